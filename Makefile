@@ -1,0 +1,24 @@
+# What a newcomer runs. Only Python, git and make need to be there before.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: test lint demo
+
+$(BIN)/backout: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $@
+
+test: $(BIN)/backout
+	$(BIN)/python -Im pytest -n auto -q
+
+lint: $(BIN)/backout
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+demo: $(BIN)/backout
+	$(BIN)/python -I examples/demo.py

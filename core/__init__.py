@@ -1,0 +1,1 @@
+"""The ground floor: policy, git, trees and changes, findings, report formats."""

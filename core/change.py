@@ -1,0 +1,134 @@
+"""Changes: what became of the files between two trees, and which of them are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from .errors import CannotDecide
+from .git import Git, decode
+from .tree import CommitTree, EmptyTree, Entry, IndexTree, Tree
+
+
+class FileChange(NamedTuple):
+    """One path before and after; None where it is not there."""
+
+    old: Entry | None
+    new: Entry | None
+
+
+class Change:
+    """What is judged.
+
+    `base` is the tree before, None where a whole tree is judged without one. `files`
+    holds each path that differs (for a whole tree: each path), deleted ones too, links
+    and submodules too. `git` is the repository for the checks that ask about refs and
+    history, None for a change that lives in memory alone.
+    """
+
+    def __init__(
+        self,
+        base: Tree | None,
+        head: Tree,
+        files: Mapping[str, FileChange] | None = None,
+        git: Git | None = None,
+    ) -> None:
+        self.base = base
+        self.head = head
+        self.files = _compare(base, head) if files is None else files
+        self.git = git
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the whole tree is judged, changed or not."""
+        return self.base is None
+
+    @property
+    def present(self) -> list[str]:
+        """The judged paths that are regular files in `head`, sorted."""
+        return sorted(
+            path
+            for path, file in self.files.items()
+            if file.new is not None and file.new.is_file
+        )
+
+
+def staged(git: Git) -> Change:
+    """What `git commit` would record now."""
+    if git.test("rev-parse", "--verify", "--quiet", "HEAD^{commit}"):
+        base: Tree = CommitTree(git, "HEAD")
+        raw = git.run(
+            "diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev",
+            "--ignore-submodules=none", "HEAD", "--",
+        )  # fmt: skip
+        return Change(base, IndexTree(git), _raw(raw), git)
+    return Change(EmptyTree(), IndexTree(git), git=git)
+
+
+def between(git: Git, base: str, head: str) -> Change:
+    """What `head` holds that is not in `base`, two commits or trees as git names them.
+
+    For a pull request give the merge base, or the first parent of the merge commit.
+    """
+    old, new = CommitTree(git, base), CommitTree(git, head)
+    raw = git.run(
+        "diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev",
+        "--no-ext-diff", "--ignore-submodules=none", old.oid, new.oid, "--",
+    )  # fmt: skip
+    return Change(old, new, _raw(raw), git)
+
+
+def merge_base(git: Git, one: str, other: str) -> str:
+    """The newest commit that both histories hold.
+
+    Raises CannotDecide where there is none, or a shallow clone does not reach it.
+    """
+    ids = [git.resolve(one), git.resolve(other)]
+    found = git.run("merge-base", *ids, codes=(0, 1)).split()
+    if found:
+        return found[0].decode("ascii")
+    why = (
+        "this clone is shallow and does not reach back to it. In GitHub Actions: "
+        "actions/checkout with fetch-depth: 0"
+        if git.is_shallow()
+        else "the two histories have nothing in common"
+    )
+    raise CannotDecide(f"{one} and {other} share no commit: {why}")
+
+
+def whole(tree: Tree, git: Git | None = None) -> Change:
+    """Every file of `tree`, judged as it is."""
+    return Change(None, tree, git=git)
+
+
+def _raw(listing: bytes) -> dict[str, FileChange]:
+    """git's `--raw -z` rows: `:MODE MODE ID ID STATUS`, then the path."""
+    found: dict[str, FileChange] = {}
+    parts = listing.split(b"\0")
+    for facts, path in zip(parts[::2], parts[1::2], strict=False):
+        old_mode, new_mode, old_id, new_id, status = facts[1:].split(b" ")
+        if status == b"U":
+            raise CannotDecide(f"{decode(path)!r} is not merged yet")
+        old = Entry(int(old_mode, 8), old_id.decode("ascii"))
+        new = Entry(int(new_mode, 8), new_id.decode("ascii"))
+        found[decode(path)] = FileChange(
+            old if old.mode else None, new if new.mode else None
+        )
+    return found
+
+
+def _compare(base: Tree | None, head: Tree) -> dict[str, FileChange]:
+    before: Mapping[str, Entry] = {} if base is None else base.entries
+    after = head.entries
+    found: dict[str, FileChange] = {}
+    for path in sorted({*before, *after}):
+        old, new = before.get(path), after.get(path)
+        same = old is not None and new is not None and old.mode == new.mode
+        if same and base is not None:
+            assert old is not None
+            assert new is not None
+            known = bool(old.oid) and bool(new.oid)
+            if old.oid == new.oid if known else base.read(path) == head.read(path):
+                continue
+        found[path] = FileChange(old, new)
+    return found

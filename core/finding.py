@@ -1,0 +1,69 @@
+"""What a check says: facts, without colour or layout, the same for every format."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import msgspec
+
+
+class Severity(Enum):
+    """How bad it is. Only an error stops a commit or a merge."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Place(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where: a file, and if known a span in it.
+
+    `path` is relative to the repository's top, with `/` between its parts; bytes that
+    are not UTF-8 are carried as lone surrogates (`surrogateescape`). Lines and columns
+    count from 1, columns in characters, a byte order mark not counted; the end is
+    exclusive. All four are 0 where the whole file is meant.
+    """
+
+    path: str
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
+
+
+class Excerpt(msgspec.Struct, frozen=True):
+    """Some source lines around a place; `first` is the number of the first one."""
+
+    first: int
+    lines: tuple[str, ...]
+
+
+class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing wrong.
+
+    `message` says what is wrong and why, in whole sentences; `help` says what to do.
+    `symbol`, `migration` and `phase` are empty where they do not apply. `related` are
+    other places with what each has to do with it. `excerpt` is filled in by the gate.
+    """
+
+    rule: str
+    severity: Severity
+    place: Place
+    message: str
+    help: str = ""
+    symbol: str = ""
+    migration: str = ""
+    phase: str = ""
+    related: tuple[tuple[Place, str], ...] = ()
+    excerpt: Excerpt | None = None
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """A kind of finding. `id` is stable and kebab-case; `docs/rules/<id>.md` is its page.
+
+    `summary` is what it finds, as one short clause without a full stop.
+    """
+
+    id: str
+    summary: str
+    severity: Severity = Severity.ERROR

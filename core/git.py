@@ -1,0 +1,295 @@
+"""The one place that talks to git: arguments in a list, bytes in, bytes out.
+
+A repository is read as data. Nothing that it holds may run a program, change what is
+read or hide a file, so each switch below names the trick that it ends. Callers pass
+`-z` for lists of paths and `--` before them.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, Self
+
+from .errors import CannotDecide, UsageError
+
+# What of git's environment the caller may keep. Everything else that begins with GIT_
+# goes: GIT_DIR, GIT_EXTERNAL_DIFF, GIT_OBJECT_DIRECTORY, GIT_CONFIG_PARAMETERS and so
+# on would point git elsewhere or make it run programs.
+_KEPT = frozenset(
+    {
+        # `git commit -a` and `git commit FILE` build the commit in another index.
+        "GIT_INDEX_FILE",
+        # Where the person's own configuration lies, and who they are.
+        "GIT_CONFIG_GLOBAL",
+        "GIT_CONFIG_SYSTEM",
+        "GIT_CONFIG_NOSYSTEM",
+        "GIT_CEILING_DIRECTORIES",
+        "GIT_AUTHOR_NAME",
+        "GIT_AUTHOR_EMAIL",
+        "GIT_AUTHOR_DATE",
+        "GIT_COMMITTER_NAME",
+        "GIT_COMMITTER_EMAIL",
+        "GIT_COMMITTER_DATE",
+    }
+)
+
+_SET = {
+    "GIT_NO_REPLACE_OBJECTS": "1",  # refs/replace/* swaps one blob for another
+    "GIT_OPTIONAL_LOCKS": "0",  # reading must not refresh and rewrite the index
+    "GIT_ATTR_NOSYSTEM": "1",  # attributes of the machine change what is shown
+    "GIT_NO_LAZY_FETCH": "1",  # a partial clone would call its remote while we read
+    "GIT_TERMINAL_PROMPT": "0",  # nobody is there to answer
+    "GIT_LITERAL_PATHSPECS": "1",  # a file may be called ":(exclude)*"
+    "LC_ALL": "C",  # messages that we read are in one language
+}
+
+_SWITCHES = (
+    "--no-pager",
+    "--no-replace-objects",
+    # A repository's configuration may name programs for each of these.
+    "-c", "core.fsmonitor=false",
+    "-c", f"core.hooksPath={os.devnull}",
+    "-c", f"core.attributesFile={os.devnull}",
+    "-c", "core.untrackedCache=false",
+    # A committed bare repository is not the repository that was meant.
+    "-c", "safe.bareRepository=explicit",
+    # .gitmodules `ignore = all` hides a moved submodule.
+    "-c", "diff.ignoreSubmodules=none",
+    "-c", "submodule.recurse=false",
+    "-c", "log.showSignature=false",
+    "-c", "gc.auto=0",
+    "-c", "maintenance.auto=false",
+)  # fmt: skip
+
+
+class GitError(CannotDecide):
+    """git ended with an exit code that was not expected.
+
+    `code` is that exit code; `stderr` is what git said.
+    """
+
+    def __init__(self, args: Iterable[str], code: int, stderr: str) -> None:
+        self.code = code
+        self.stderr = stderr
+        first = stderr.strip().splitlines()[:1]
+        said = first[0] if first else f"exit code {code}"
+        super().__init__(f"git {' '.join(args)}: {said}")
+
+
+def decode(path: bytes) -> str:
+    """A path as git gives it, as text that `encode` takes back unchanged."""
+    return path.decode("utf-8", "surrogateescape")
+
+
+def encode(path: str) -> bytes:
+    """A path as git wants it; the inverse of `decode`."""
+    return path.encode("utf-8", "surrogateescape")
+
+
+class Git:
+    """One repository.
+
+    `directory` is its git directory, `top` the root of the work tree, None for a bare
+    one. Make one with `Git.find`.
+    """
+
+    def __init__(self, directory: Path, top: Path | None) -> None:
+        self.directory = directory
+        self.top = top
+        self._environment = environment()
+        self._environment["GIT_DIR"] = str(directory)
+        if top is not None:
+            self._environment["GIT_WORK_TREE"] = str(top)
+        index = self._environment.get("GIT_INDEX_FILE")
+        if index is not None:
+            self._environment["GIT_INDEX_FILE"] = str(Path(index).absolute())
+        self._blobs: subprocess.Popen[bytes] | None = None
+
+    @classmethod
+    def find(cls, start: str | os.PathLike[str] = ".", *, bare: bool = False) -> Git:
+        """The repository that holds the folder `start`.
+
+        With `bare`, `start` may be a bare repository itself. Raises UsageError where
+        there is none.
+        """
+        try:
+            answer = _run(
+                ["rev-parse", "--absolute-git-dir", "--show-toplevel"],
+                environment=environment(),
+                folder=os.fspath(start),
+            )
+        except GitError as error:
+            directory = Path(start).absolute()
+            if bare and (directory / "HEAD").is_file():
+                return cls(directory, None)
+            if "dubious ownership" in error.stderr:
+                raise UsageError(
+                    f"{directory} belongs to another user, so git does not read it. "
+                    f"If you trust it: git config --global --add safe.directory "
+                    f"{directory}"
+                ) from error
+            raise UsageError(
+                f"{directory} is not inside a git repository with a work tree"
+            ) from error
+        directory_, top = os.fsdecode(answer).rstrip("\n").split("\n", 1)
+        return cls(Path(directory_), Path(top))
+
+    def run(
+        self,
+        *args: str,
+        data: bytes | None = None,
+        codes: tuple[int, ...] = (0,),
+        extra: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """What `git ARGS` prints, with `data` on its standard input.
+
+        `extra` are environment variables for this call alone. Raises GitError where the
+        exit code is not among `codes`.
+        """
+        env = {**self._environment, **extra} if extra else self._environment
+        folder = self.directory if self.top is None else self.top
+        return _run(args, environment=env, folder=str(folder), data=data, codes=codes)
+
+    def test(self, *args: str) -> bool:
+        """Whether `git ARGS` ends with 0; 1 is no, anything else raises GitError."""
+        try:
+            self.run(*args)
+        except GitError as error:
+            if error.code == 1:
+                return False
+            raise
+        return True
+
+    def popen(self, *args: str) -> subprocess.Popen[bytes]:
+        """`git ARGS` started, with pipes for its standard input and output."""
+        folder = self.directory if self.top is None else self.top
+        return subprocess.Popen(
+            ["git", *_SWITCHES, "-C", str(folder), *args],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=self._environment,
+        )
+
+    def resolve(self, name: str, kind: str = "commit") -> str:
+        """The object id of `name` peeled to `kind`. Raises CannotDecide if not here."""
+        try:
+            answer = self.run(
+                "rev-parse", "--verify", "--quiet", "--end-of-options",
+                f"{name}^{{{kind}}}",
+            )  # fmt: skip
+        except GitError as error:
+            raise CannotDecide(self._missing(name)) from error
+        return answer.decode("ascii").strip()
+
+    def is_shallow(self) -> bool:
+        """Whether some history was left behind when this clone was made."""
+        return self.run("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+    def _missing(self, name: str) -> str:
+        if self.is_shallow():
+            return (
+                f"{name} is not here: this clone is shallow. In GitHub Actions: "
+                f"actions/checkout with fetch-depth: 2 (or 0 for all of it)."
+            )
+        return f"{name} is not here: no commit, branch or tag of that name."
+
+    def blobs(self, ids: Iterable[str]) -> Iterator[bytes]:
+        """The contents of blobs, in the order of `ids`.
+
+        Raises CannotDecide for one that cannot be read: a partial clone, or damage.
+        """
+        process = self._blobs
+        if process is None or process.poll() is not None:
+            process = self._blobs = self.popen("cat-file", "--batch")
+        requests, answers = process.stdin, process.stdout
+        assert requests is not None
+        assert answers is not None
+        batch: list[str] = []
+        # A request is 65 bytes at most, a pipe holds 4096 at the least: with this few
+        # on the way, git never waits for us while we wait for git.
+        for oid in ids:
+            batch.append(oid)
+            if len(batch) == 50:
+                yield from _answers(requests, answers, batch)
+                batch.clear()
+        yield from _answers(requests, answers, batch)
+
+    def blob(self, oid: str) -> bytes:
+        """The content of one blob."""
+        return next(self.blobs([oid]))
+
+    def close(self) -> None:
+        """End the process that reads blobs. The next read starts another."""
+        if self._blobs is not None:
+            for pipe in (self._blobs.stdin, self._blobs.stdout):
+                if pipe is not None:
+                    pipe.close()
+            self._blobs.wait()
+            self._blobs = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def environment() -> dict[str, str]:
+    """The environment that git runs in: the caller's, scrubbed."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name in _KEPT
+    }
+    return {**kept, **_SET}
+
+
+def _answers(
+    requests: IO[bytes], answers: IO[bytes], ids: list[str]
+) -> Iterator[bytes]:
+    if not ids:
+        return
+    requests.write("".join(f"{oid}\n" for oid in ids).encode("ascii"))
+    requests.flush()
+    contents: list[bytes] = []
+    # All answers of a batch are read before any is handed on: a caller that stops
+    # half-way must not leave the rest in the pipe for the next one.
+    for oid in ids:
+        head = answers.readline().split()
+        if len(head) != 3 or head[1] == b"missing":
+            raise CannotDecide(
+                f"object {oid} cannot be read: a partial clone, or a damaged one. "
+                f"Try: git fetch --refetch, or git fsck"
+            )
+        contents.append(answers.read(int(head[2])))
+        answers.read(1)
+    yield from contents
+
+
+def _run(
+    args: Iterable[str],
+    *,
+    environment: Mapping[str, str],
+    folder: str,
+    data: bytes | None = None,
+    codes: tuple[int, ...] = (0,),
+) -> bytes:
+    arguments = list(args)
+    try:
+        done = subprocess.run(
+            ["git", *_SWITCHES, "-C", folder, *arguments],
+            input=b"" if data is None else data,
+            capture_output=True,
+            env=environment,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise CannotDecide("git is not installed, or not on the PATH") from error
+    if done.returncode not in codes:
+        stderr = done.stderr.decode("utf-8", "replace")
+        raise GitError(arguments, done.returncode, stderr)
+    return done.stdout

@@ -1,0 +1,26 @@
+"""Fixtures of every test: a fixed environment, a fresh repository."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from support.repository import ENVIRONMENT, Repository
+
+
+@pytest.fixture(autouse=True)
+def fixed_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable of git's, and none of a CI's, reaches a test by accident."""
+    for name in list(os.environ):
+        if name.startswith(("GIT_", "GITHUB_", "PRE_COMMIT", "RUNNER_")):
+            monkeypatch.delenv(name)
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repository:
+    """An empty repository on branch `main`."""
+    return Repository(tmp_path / "repo")
