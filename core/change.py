@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from .errors import CannotDecide
 from .git import Git, decode
+from .policy import FILE_NAME
 from .tree import CommitTree, EmptyTree, Entry, IndexTree, Tree
 
 
@@ -23,7 +25,9 @@ class Change:
     `base` is the tree before, None where a whole tree is judged without one. `files`
     holds each path that differs (for a whole tree: each path), deleted ones too, links
     and submodules too. `git` is the repository for the checks that ask about refs and
-    history, None for a change that lives in memory alone.
+    history, None for a change that lives in memory alone. `is_staged` says that it is a
+    commit in the making: there the hook helps, and the merge gate decides. `now` (UTC)
+    is the one clock that the checks go by.
     """
 
     def __init__(
@@ -32,16 +36,31 @@ class Change:
         head: Tree,
         files: Mapping[str, FileChange] | None = None,
         git: Git | None = None,
+        *,
+        is_staged: bool = False,
+        now: datetime | None = None,
     ) -> None:
         self.base = base
         self.head = head
         self.files = _compare(base, head) if files is None else files
         self.git = git
+        self.is_staged = is_staged
+        self.now = datetime.now(UTC) if now is None else now
 
     @property
     def is_whole(self) -> bool:
         """Whether the whole tree is judged, changed or not."""
         return self.base is None
+
+    @property
+    def trusted(self) -> Tree:
+        """The tree that policy, waivers and signers are read from: the base's.
+
+        The head's where there is no base, or where the base has no policy yet.
+        """
+        if self.base is None or FILE_NAME not in self.base.entries:
+            return self.head
+        return self.base
 
     @property
     def present(self) -> list[str]:
@@ -61,8 +80,8 @@ def staged(git: Git) -> Change:
             "diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev",
             "--ignore-submodules=none", "HEAD", "--",
         )  # fmt: skip
-        return Change(base, IndexTree(git), _raw(raw), git)
-    return Change(EmptyTree(), IndexTree(git), git=git)
+        return Change(base, IndexTree(git), _raw(raw), git, is_staged=True)
+    return Change(EmptyTree(), IndexTree(git), git=git, is_staged=True)
 
 
 def between(git: Git, base: str, head: str) -> Change:
