@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from .errors import CannotDecide
@@ -26,8 +27,9 @@ class Change:
     holds each path that differs (for a whole tree: each path), deleted ones too, links
     and submodules too. `git` is the repository for the checks that ask about refs and
     history, None for a change that lives in memory alone. `is_staged` says that it is a
-    commit in the making: there the hook helps, and the merge gate decides. `now` (UTC)
-    is the one clock that the checks go by.
+    commit in the making: there the hook helps, and the merge gate decides. `base_tip`
+    is the commit that a merge would go on top of, "" where there is none: `base` may be
+    older than it; `base_label` is what people call it. `now` (UTC) is the one clock that the checks go by.
     """
 
     def __init__(
@@ -38,6 +40,8 @@ class Change:
         git: Git | None = None,
         *,
         is_staged: bool = False,
+        base_tip: str = "",
+        base_label: str = "",
         now: datetime | None = None,
     ) -> None:
         self.base = base
@@ -45,6 +49,8 @@ class Change:
         self.files = _compare(base, head) if files is None else files
         self.git = git
         self.is_staged = is_staged
+        self.base_tip = base_tip
+        self.base_label = base_label
         self.now = datetime.now(UTC) if now is None else now
 
     @property
@@ -52,15 +58,16 @@ class Change:
         """Whether the whole tree is judged, changed or not."""
         return self.base is None
 
-    @property
+    @cached_property
     def trusted(self) -> Tree:
-        """The tree that policy, waivers and signers are read from: the base's.
+        """The tree that policy, waivers and signers are read from: the base's tip.
 
         The head's where there is no base, or where the base has no policy yet.
         """
-        if self.base is None or FILE_NAME not in self.base.entries:
-            return self.head
-        return self.base
+        tip = self.base
+        if self.base_tip and self.git is not None:
+            tip = CommitTree(self.git, self.base_tip, self.base_label)
+        return self.head if tip is None or FILE_NAME not in tip.entries else tip
 
     @property
     def present(self) -> list[str]:
@@ -75,26 +82,30 @@ class Change:
 def staged(git: Git) -> Change:
     """What `git commit` would record now."""
     if git.test("rev-parse", "--verify", "--quiet", "HEAD^{commit}"):
-        base: Tree = CommitTree(git, "HEAD")
+        base = CommitTree(git, "HEAD")
         raw = git.run(
             "diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev",
             "--ignore-submodules=none", "HEAD", "--",
         )  # fmt: skip
-        return Change(base, IndexTree(git), _raw(raw), git, is_staged=True)
+        files = _raw(raw)
+        return Change(base, IndexTree(git), files, git, is_staged=True, base_tip="HEAD")
     return Change(EmptyTree(), IndexTree(git), git=git, is_staged=True)
 
 
-def between(git: Git, base: str, head: str) -> Change:
-    """What `head` holds that is not in `base`, two commits or trees as git names them.
+def between(git: Git, base: str, head: str, tip: str = "") -> Change:
+    """What `head` holds that is not in `base`, two commits as git names them.
 
-    For a pull request give the merge base, or the first parent of the merge commit.
+    For a pull request give the merge base, or the first parent of the merge commit, and
+    as `tip` the branch that it would be merged into, if that is not `base` itself.
     """
     old, new = CommitTree(git, base), CommitTree(git, head)
     raw = git.run(
         "diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev",
         "--no-ext-diff", "--ignore-submodules=none", old.oid, new.oid, "--",
     )  # fmt: skip
-    return Change(old, new, _raw(raw), git)
+    commit = git.resolve(tip or base)
+    label = f"{tip or base} at {commit[:9]}"
+    return Change(old, new, _raw(raw), git, base_tip=commit, base_label=label)
 
 
 def merge_base(git: Git, one: str, other: str) -> str:
