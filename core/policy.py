@@ -197,6 +197,7 @@ class Policy(_Struct, frozen=True):
     version: Literal[1]
     owners: tuple[str, ...] = ()
     source_roots: tuple[str, ...] = (".",)
+    scopes: dict[Scope, tuple[Glob, ...]] = {}
     severities: dict[str, Decision] = {}
     triggers: tuple[Trigger, ...] = ()
     contacts: dict[str, str] = {}
