@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Protocol, cast
 
-from ..core.errors import BackoutError, ExitCode
+from .ending import ended
 
 # A verb, its module here, and what it does: `backout --help` imports none of them.
-VERBS: dict[str, tuple[str, str]] = {}
+VERBS: dict[str, tuple[str, str]] = {
+    "gate": ("gate_command", "judge the staged files, a range of commits, or a tree"),
+}
 
 
 class Verb(Protocol):
@@ -33,11 +35,5 @@ def main(argv: Sequence[str] | None = None) -> int:
             verb = cast(Verb, import_module(f".{module}", __package__))
             verb.add_arguments(sub)
             sub.set_defaults(run=verb.run)
-    try:
-        args = parser.parse_args(arguments)
-        return cast(int, args.run(args))
-    except BackoutError as error:
-        print(f"backout: {error}", file=sys.stderr)
-        return ExitCode.UNDECIDED
-    except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED
+    args = parser.parse_args(arguments)
+    return ended(lambda: cast(int, args.run(args)))

@@ -1,21 +1,31 @@
 """What is verified: one check is one module, pure, from a change to its findings.
 
-`ALL` is the whole list. A check's module holds `RULES`, the rules it may report, and
-`check(change, policy)`, a generator of findings. To add one: the new file, one line
-here, one table of cases in `tests/checks/`, one page for each rule in `docs/rules/`.
+`ALL` is the whole list, each with the question whether it has anything to look at, so
+that a hook imports no check in vain. A check's module holds `RULES`, the rules it may
+report, and `check(change, policy)`, a generator of findings. To add one: the new file,
+one line here, one table of cases in `tests/checks/`, one page for each rule in
+`docs/rules/`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Protocol, cast
 
 from ..core.change import Change
+from ..core.errors import UsageError
 from ..core.finding import Finding, Rule
 from ..core.policy import Policy
 
-ALL = ("forbidden_symbol",)
+
+def _forbids(change: Change, policy: Policy) -> bool:
+    return any(migration.forbid for migration in policy.migrations.values())
+
+
+ALL: Mapping[str, Callable[[Change, Policy], bool]] = {
+    "forbidden_symbol": _forbids,
+}
 
 
 class Check(Protocol):
@@ -27,14 +37,26 @@ class Check(Protocol):
 
 
 def load(name: str) -> Check:
-    """The check called `name` (a member of `ALL`), imported now and not before.
-
-    A hook pays for every import it makes, so a check that has nothing to look at in a
-    change should not have been imported for it: modules keep heavy imports inside.
-    """
+    """The check called `name` (a member of `ALL`), imported now and not before."""
     return cast(Check, import_module(f".{name}", __name__))
 
 
 def rules() -> dict[str, Rule]:
     """Every rule that may be reported, by its id, in the order of `ALL`."""
     return {rule.id: rule for name in ALL for rule in load(name).RULES}
+
+
+def reporting(only: Sequence[str]) -> list[str]:
+    """The checks that may report one of the rules `only`; all of them if it is empty.
+
+    Raises UsageError for a rule that there is not.
+    """
+    if not only:
+        return list(ALL)
+    known = rules()
+    for rule in only:
+        if rule not in known:
+            raise UsageError(
+                f"there is no rule {rule!r}. There are: {', '.join(known)}"
+            )
+    return [name for name in ALL if any(rule.id in only for rule in load(name).RULES)]

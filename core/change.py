@@ -29,7 +29,8 @@ class Change:
     history, None for a change that lives in memory alone. `is_staged` says that it is a
     commit in the making: there the hook helps, and the merge gate decides. `base_tip`
     is the commit that a merge would go on top of, "" where there is none: `base` may be
-    older than it; `base_label` is what people call it. `now` (UTC) is the one clock that the checks go by.
+    older than it; `base_label` is what people call it. `now` (UTC) is the one clock
+    that the checks go by.
     """
 
     def __init__(
@@ -62,8 +63,11 @@ class Change:
     def trusted(self) -> Tree:
         """The tree that policy, waivers and signers are read from: the base's tip.
 
-        The head's where there is no base, or where the base has no policy yet.
+        The head where there is no base, or where the base has no policy yet; the staged
+        files for a commit in the making.
         """
+        if self.is_staged:
+            return self.head
         tip = self.base
         if self.base_tip and self.git is not None:
             tip = CommitTree(self.git, self.base_tip, self.base_label)

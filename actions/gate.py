@@ -1,0 +1,127 @@
+"""The gate: a change, judged under a policy that the change itself cannot loosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from .. import checks
+from ..core import change as changes
+from ..core.change import Change
+from ..core.errors import CannotDecide, ExitCode, UsageError
+from ..core.finding import Finding
+from ..core.git import Git
+from ..core.policy import FILE_NAME, Policy
+from ..core.report import PolicySource, Report
+from ..core.tree import CommitTree, IndexTree, WorkTree
+
+
+class Asked(NamedTuple):
+    """What is to be judged, and what people call it ("2 staged files")."""
+
+    change: Change
+    judged: str
+
+
+def staged(git: Git) -> Asked:
+    """What `git commit` would record now, under the staged policy."""
+    change = changes.staged(git)
+    return Asked(change, _count(change, "staged file"))
+
+
+def between(git: Git, base: str, head: str) -> Asked:
+    """What `head` brings to `base`, two commits, under the policy of `base`.
+
+    Compared is from their merge base, so that what `base` gained meanwhile is not
+    taken for something that `head` removed.
+    """
+    start = changes.merge_base(git, base, head)
+    change = changes.between(git, start, head, tip=base)
+    return Asked(change, _count(change, "changed file"))
+
+
+def tree(git: Git, name: str) -> Asked:
+    """Every file of a commit, under its own policy."""
+    head = CommitTree(git, name)
+    change = changes.whole(head, git)
+    return Asked(change, f"{_count(change, 'file')} in {head.label}")
+
+
+def index(git: Git) -> Asked:
+    """Every file that the next commit would hold, changed or not."""
+    change = changes.whole(IndexTree(git), git)
+    return Asked(change, f"{_count(change, 'file')} in the index")
+
+
+def work_tree(git: Git) -> Asked:
+    """Every tracked or new file of the work tree, under the policy that lies there."""
+    change = changes.whole(WorkTree(git), git)
+    return Asked(change, f"{_count(change, 'file')} in the work tree")
+
+
+def judge(asked: Asked, only: Sequence[str] = ()) -> Report:
+    """Run each check that has something to look at; with `only`, report these rules.
+
+    Raises UsageError where there is no policy, or it is wrong, or a rule is unknown.
+    A check that cannot decide does not stop the others: the report says so, and its
+    verdict is never clean.
+    """
+    names = checks.reporting(only)
+    policy, source = _policy(asked.change)
+    findings: list[Finding] = []
+    undecided: list[str] = []
+    for name in names:
+        if not checks.ALL[name](asked.change, policy):
+            continue
+        try:
+            findings += checks.load(name).check(asked.change, policy)
+        except CannotDecide as why:
+            undecided.append(str(why))
+    return Report(
+        judged=asked.judged,
+        policy=source,
+        findings=tuple(_reported(findings, only)),
+        undecided=tuple(undecided),
+    )
+
+
+def exit_code(report: Report) -> ExitCode:
+    """How a program that made this report ends."""
+    return {
+        "clean": ExitCode.CLEAN,
+        "found": ExitCode.FOUND,
+        "undecided": ExitCode.UNDECIDED,
+    }[report.verdict]
+
+
+def _reported(findings: Iterable[Finding], only: Sequence[str]) -> list[Finding]:
+    """The findings of the rules asked for, in the order in which one reads files."""
+    return sorted(
+        {f for f in findings if not only or f.rule in only},
+        key=lambda f: (f.place.path, f.place.line, f.place.column, f.rule, f.message),
+    )
+
+
+def _policy(change: Change) -> tuple[Policy, PolicySource]:
+    tree = change.trusted
+    entry = tree.entries.get(FILE_NAME)
+    if entry is None:
+        where = f"{change.base_label} or " if change.base_label else ""
+        raise UsageError(
+            f"there is no {FILE_NAME} in {where}{tree.label}. `backout init` writes one "
+            f"to start from; then git add it"
+        )
+    if not entry.is_file:
+        raise UsageError(f"{FILE_NAME} in {tree.label} is not a regular file")
+    note = ""
+    if tree is change.head and change.base_label:
+        note = f"{change.base_label} has no {FILE_NAME} yet: this change brings its own"
+    policy = msgspec.yaml.decode(tree.read(FILE_NAME), type=Policy)
+    return policy, PolicySource(FILE_NAME, tree.label, note)
+
+
+def _count(change: Change, noun: str) -> str:
+    count = len(change.files)
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

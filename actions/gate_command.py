@@ -1,0 +1,65 @@
+"""`backout gate`: judge the staged files, a range of commits, or a whole tree."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import cast
+
+from ..core.errors import UsageError
+from ..core.git import Git
+from . import gate
+
+FORMATS = ("text", "json", "github", "sarif", "markdown")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command line of `backout gate`."""
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--from",
+        dest="base",
+        metavar="REF",
+        help="judge what --to brings to this commit, under this commit's policy",
+    )
+    what.add_argument(
+        "--all",
+        action="store_true",
+        help="judge every tracked or new file of the work tree",
+    )
+    what.add_argument("--tree", metavar="REF", help="judge every file of a commit")
+    parser.add_argument("--to", metavar="REF", help="the end of the range (HEAD)")
+    parser.add_argument("--format", choices=FORMATS, default="text")
+    parser.add_argument("--output", metavar="FILE", help="write the report there")
+    parser.add_argument(
+        "--only",
+        metavar="RULE",
+        action="append",
+        default=[],
+        help="report this rule alone; may be repeated",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Judge what was asked for and write the report; the exit code says the verdict."""
+    with Git.find() as git:
+        report = gate.judge(_asked(args, git), cast("list[str]", args.only))
+    for finding in report.findings:
+        place = finding.place
+        print(f"{place.path!r}:{place.line}:{place.column}  {finding.rule}")
+        print(f"  {finding.message} {finding.help}")
+    for sentence in report.undecided:
+        print(f"backout: {sentence}", file=sys.stderr)
+    return gate.exit_code(report)
+
+
+def _asked(args: argparse.Namespace, git: Git) -> gate.Asked:
+    base, head = cast("str | None", args.base), cast("str | None", args.to)
+    name = cast("str | None", args.tree)
+    if base is not None:
+        return gate.between(git, base, "HEAD" if head is None else head)
+    if head is not None:
+        raise UsageError("--to needs --from: what is it compared with?")
+    if name is not None:
+        return gate.tree(git, name)
+    return gate.work_tree(git) if args.all else gate.staged(git)
