@@ -23,8 +23,14 @@ def _forbids(change: Change, policy: Policy) -> bool:
     return any(migration.forbid for migration in policy.migrations.values())
 
 
+def _has_data(change: Change, policy: Policy) -> bool:
+    phases = (phase for m in policy.migrations.values() for phase in m.phases)
+    return any(phase.data is not None for phase in phases)
+
+
 ALL: Mapping[str, Callable[[Change, Policy], bool]] = {
     "forbidden_symbol": _forbids,
+    "backup": _has_data,
 }
 
 
