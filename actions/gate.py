@@ -105,7 +105,8 @@ def _reported(findings: Iterable[Finding], only: Sequence[str]) -> list[Finding]
 
 
 def _policy(change: Change) -> tuple[Policy, PolicySource]:
-    tree = change.trusted
+    # On a developer's machine the hook helps, by the policy as it will be committed.
+    tree = change.head if change.is_staged else change.trusted
     entry = tree.entries.get(FILE_NAME)
     if entry is None:
         where = f"{change.base_label} or " if change.base_label else ""

@@ -29,3 +29,11 @@ def test_without_a_policy_it_says_how_to_write_one(
         "backout: there is no backout.yaml in the index. `backout init` writes one to "
         "start from; then git add it\n"
     )
+
+
+def test_a_commit_in_the_making_is_judged_by_the_policy_staged_with_it(
+    repo: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo.commit({"backout.yaml": "version: 9\n", "a.py": "1\n"})
+    repo.stage({"backout.yaml": POLICY})
+    assert main(["gate"]) == 0, capsys.readouterr().err
