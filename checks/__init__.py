@@ -28,9 +28,18 @@ def _has_data(change: Change, policy: Policy) -> bool:
     return any(phase.data is not None for phase in phases)
 
 
+def _touches_a_plan(change: Change, policy: Policy) -> bool:
+    return any(
+        path in change.files
+        for migration in policy.migrations.values()
+        for path in (migration.plan, *(phase.plan for phase in migration.phases))
+    )
+
+
 ALL: Mapping[str, Callable[[Change, Policy], bool]] = {
     "forbidden_symbol": _forbids,
     "backup": _has_data,
+    "plan": _touches_a_plan,
 }
 
 
