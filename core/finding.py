@@ -32,10 +32,15 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Excerpt(msgspec.Struct, frozen=True):
-    """Some source lines around a place; `first` is the number of the first one."""
+    """Some source lines around a place, without their line ends.
+
+    `first` is the number of the first line, `column` that of the first character kept of
+    each: very long lines are cut on both sides.
+    """
 
     first: int
     lines: tuple[str, ...]
+    column: int = 1
 
 
 class Finding(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -1,0 +1,180 @@
+"""json: for programs. `core/report.schema.json` describes it, made from this model.
+
+Every field is always there, in this order. `version` changes when a field changes its
+meaning or goes. Text holds no lone surrogates: see `to_json` in `core/escape.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TextIO, cast
+
+import msgspec
+
+from ..errors import UsageError
+from ..escape import from_json, json_source, to_json
+from ..finding import Excerpt, Finding, Place, Severity
+from ..report import (
+    SCHEMA_VERSION,
+    PolicySource,
+    Report,
+    Section,
+    Verdict,
+    WaiverInForce,
+)
+from . import Style
+
+
+class RelatedPlace(msgspec.Struct, frozen=True):
+    """Another place, and what it has to do with the finding."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    message: str
+
+
+class FlatFinding(msgspec.Struct, frozen=True):
+    """One thing wrong. Lines and columns count from 1, columns in characters, the end is
+    exclusive; all four are 0 where the whole file is meant."""
+
+    rule: str
+    severity: Severity
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    symbol: str
+    migration: str
+    phase: str
+    message: str
+    help: str
+    related: tuple[RelatedPlace, ...]
+    excerpt: Excerpt | None
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A report of `backout`."""
+
+    version: Literal[1]
+    verdict: Verdict
+    judged: str
+    policy: PolicySource
+    findings: tuple[FlatFinding, ...]
+    undecided: tuple[str, ...]
+    notes: tuple[str, ...]
+    sections: tuple[Section, ...]
+    waivers: tuple[WaiverInForce, ...]
+
+
+def write(report: Report, out: TextIO, style: Style) -> None:
+    """One JSON object, indented, with a line end."""
+    text = msgspec.json.encode(_document(report))
+    out.write(json_source(msgspec.json.format(text, indent=2).decode("utf-8")) + "\n")
+
+
+def read(text: str) -> Report:
+    """The report that `write` wrote.
+
+    Raises UsageError where `text` is not one, or one of a version that we do not know.
+    """
+    try:
+        document = msgspec.json.decode(text.encode("utf-8"), type=Document)
+    except (msgspec.DecodeError, UnicodeEncodeError) as error:
+        raise UsageError(f"this is no report of version 1: {error}") from error
+    return _report(document)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of what `write` writes."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **msgspec.json.schema(Document),
+    }
+
+
+def _document(report: Report) -> Document:
+    if report.version != SCHEMA_VERSION:
+        raise UsageError(f"only reports of version {SCHEMA_VERSION} can be written")
+    clean = cast(Report, _mapped(report, to_json))
+    return Document(
+        version=1,
+        verdict=clean.verdict,
+        judged=clean.judged,
+        policy=clean.policy,
+        findings=tuple(map(_flat, clean.findings)),
+        undecided=clean.undecided,
+        notes=clean.notes,
+        sections=clean.sections,
+        waivers=clean.waivers,
+    )
+
+
+def _report(document: Document) -> Report:
+    report = Report(
+        judged=document.judged,
+        policy=document.policy,
+        findings=tuple(map(_full, document.findings)),
+        undecided=document.undecided,
+        notes=document.notes,
+        sections=document.sections,
+        waivers=document.waivers,
+    )
+    return cast(Report, _mapped(report, from_json))
+
+
+def _flat(finding: Finding) -> FlatFinding:
+    place = finding.place
+    return FlatFinding(
+        rule=finding.rule,
+        severity=finding.severity,
+        path=place.path,
+        line=place.line,
+        column=place.column,
+        end_line=place.end_line,
+        end_column=place.end_column,
+        symbol=finding.symbol,
+        migration=finding.migration,
+        phase=finding.phase,
+        message=finding.message,
+        help=finding.help,
+        related=tuple(
+            RelatedPlace(p.path, p.line, p.column, p.end_line, p.end_column, what)
+            for p, what in finding.related
+        ),
+        excerpt=finding.excerpt,
+    )
+
+
+def _full(flat: FlatFinding) -> Finding:
+    return Finding(
+        rule=flat.rule,
+        severity=flat.severity,
+        place=Place(flat.path, flat.line, flat.column, flat.end_line, flat.end_column),
+        message=flat.message,
+        help=flat.help,
+        symbol=flat.symbol,
+        migration=flat.migration,
+        phase=flat.phase,
+        related=tuple(
+            (Place(p.path, p.line, p.column, p.end_line, p.end_column), p.message)
+            for p in flat.related
+        ),
+        excerpt=flat.excerpt,
+    )
+
+
+def _mapped(value: Any, change: Any) -> Any:
+    """`value` with every text in it changed: structs and tuples all the way down."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, tuple):
+        return tuple(_mapped(item, change) for item in value)  # pyright: ignore
+    if isinstance(value, msgspec.Struct):
+        fields = {
+            n: _mapped(getattr(value, n), change) for n in value.__struct_fields__
+        }
+        return type(value)(**fields)
+    return value

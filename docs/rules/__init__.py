@@ -1,0 +1,1 @@
+"""The rules' pages: `<rule>.md`, shipped so that `backout explain` can print them."""
