@@ -1,8 +1,9 @@
 """The one place that talks to git: arguments in a list, bytes in, bytes out.
 
 A repository is read as data. Nothing that it holds may run a program, change what is
-read or hide a file, so each switch below names the trick that it ends. Callers pass
-`-z` for lists of paths and `--` before them.
+read or hide a file, so each setting below names the trick that it ends, and
+`tests/core/test_git_trust.py` plays that trick with the setting and without it. Callers
+pass `-z` for lists of paths and `--` before them.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from .errors import CannotDecide, UsageError
 # What of git's environment the caller may keep. Everything else that begins with GIT_
 # goes: GIT_DIR, GIT_EXTERNAL_DIFF, GIT_OBJECT_DIRECTORY, GIT_CONFIG_PARAMETERS and so
 # on would point git elsewhere or make it run programs.
-_KEPT = frozenset(
+KEPT = frozenset(
     {
         # `git commit -a` and `git commit FILE` build the commit in another index.
         "GIT_INDEX_FILE",
@@ -36,33 +37,29 @@ _KEPT = frozenset(
     }
 )
 
-_SET = {
+ENVIRONMENT = {
     "GIT_NO_REPLACE_OBJECTS": "1",  # refs/replace/* swaps one blob for another
     "GIT_OPTIONAL_LOCKS": "0",  # reading must not refresh and rewrite the index
-    "GIT_ATTR_NOSYSTEM": "1",  # attributes of the machine change what is shown
-    "GIT_NO_LAZY_FETCH": "1",  # a partial clone would call its remote while we read
-    "GIT_TERMINAL_PROMPT": "0",  # nobody is there to answer
     "GIT_LITERAL_PATHSPECS": "1",  # a file may be called ":(exclude)*"
+    "GIT_ALLOW_PROTOCOL": "",  # a partial clone would call its remote while we read
     "LC_ALL": "C",  # messages that we read are in one language
 }
 
-_SWITCHES = (
-    "--no-pager",
-    "--no-replace-objects",
-    # A repository's configuration may name programs for each of these.
-    "-c", "core.fsmonitor=false",
-    "-c", f"core.hooksPath={os.devnull}",
-    "-c", f"core.attributesFile={os.devnull}",
-    "-c", "core.untrackedCache=false",
+# For the one call in `Git.run(..., extra=NETWORK)` that is meant to reach a remote.
+NETWORK = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh"}
+
+SETTINGS = {
+    # Programs that a repository's configuration may name.
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "log.showSignature": "false",
+    # One machine must compute what another one does: `* merge=union` decides merges.
+    "core.attributesFile": os.devnull,
     # A committed bare repository is not the repository that was meant.
-    "-c", "safe.bareRepository=explicit",
-    # .gitmodules `ignore = all` hides a moved submodule.
-    "-c", "diff.ignoreSubmodules=none",
-    "-c", "submodule.recurse=false",
-    "-c", "log.showSignature=false",
-    "-c", "gc.auto=0",
-    "-c", "maintenance.auto=false",
-)  # fmt: skip
+    "safe.bareRepository": "explicit",
+    # A submodule is another repository: its files are not this one's.
+    "submodule.recurse": "false",
+}
 
 
 class GitError(CannotDecide):
@@ -134,8 +131,10 @@ class Git:
             raise UsageError(
                 f"{directory} is not inside a git repository with a work tree"
             ) from error
-        directory_, top = os.fsdecode(answer).rstrip("\n").split("\n", 1)
-        return cls(Path(directory_), Path(top))
+        lines = os.fsdecode(answer).split("\n")
+        if len(lines) != 3:
+            raise UsageError("the name of the repository's folder holds a line end")
+        return cls(Path(lines[0]), Path(lines[1]))
 
     def run(
         self,
@@ -167,7 +166,7 @@ class Git:
         """`git ARGS` started, with pipes for its standard input and output."""
         folder = self.directory if self.top is None else self.top
         return subprocess.Popen(
-            ["git", *_SWITCHES, "-C", str(folder), *args],
+            _command(str(folder), args),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -243,9 +242,15 @@ def environment() -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("GIT_") or name in _KEPT
+        if not name.startswith("GIT_") or name in KEPT
     }
-    return {**kept, **_SET}
+    return {**kept, **ENVIRONMENT}
+
+
+def _command(folder: str, args: Iterable[str]) -> list[str]:
+    settings = (f"{key}={value}" for key, value in SETTINGS.items())
+    switches = (part for setting in settings for part in ("-c", setting))
+    return ["git", *switches, "-C", folder, *args]
 
 
 def _answers(
@@ -253,21 +258,28 @@ def _answers(
 ) -> Iterator[bytes]:
     if not ids:
         return
-    requests.write("".join(f"{oid}\n" for oid in ids).encode("ascii"))
-    requests.flush()
+    try:
+        requests.write("".join(f"{oid}\n" for oid in ids).encode("ascii"))
+        requests.flush()
+    except BrokenPipeError as error:
+        raise CannotDecide(_unreadable(ids[0])) from error
     contents: list[bytes] = []
     # All answers of a batch are read before any is handed on: a caller that stops
     # half-way must not leave the rest in the pipe for the next one.
     for oid in ids:
         head = answers.readline().split()
         if len(head) != 3 or head[1] == b"missing":
-            raise CannotDecide(
-                f"object {oid} cannot be read: a partial clone, or a damaged one. "
-                f"Try: git fetch --refetch, or git fsck"
-            )
+            raise CannotDecide(_unreadable(oid))
         contents.append(answers.read(int(head[2])))
         answers.read(1)
     yield from contents
+
+
+def _unreadable(oid: str) -> str:
+    return (
+        f"object {oid} cannot be read: a partial clone, or a damaged one. "
+        f"Try: git fetch --refetch, or git fsck"
+    )
 
 
 def _run(
@@ -281,7 +293,7 @@ def _run(
     arguments = list(args)
     try:
         done = subprocess.run(
-            ["git", *_SWITCHES, "-C", folder, *arguments],
+            _command(folder, arguments),
             input=b"" if data is None else data,
             capture_output=True,
             env=environment,

@@ -167,6 +167,7 @@ class WorkTree:
         self._git = git
         self._top = git.top
         self._index = IndexTree(git)
+        self._links: dict[str, bool] = {}
         self._listed: Mapping[str, Entry] | None = None
 
     @property
@@ -176,32 +177,61 @@ class WorkTree:
         return self._listed
 
     def _list(self) -> Mapping[str, Entry]:
-        found = dict(self._index.entries)
-        changed = self._git.run("diff-files", "--raw", "-z", "--no-renames")
-        touched = [decode(path) for path in changed.split(b"\0")[1::2]]
-        listing = self._git.run("ls-files", "-o", "-z", "--exclude-standard")
-        touched += [decode(path) for path in listing.split(b"\0")[:-1]]
-        for path in touched:
-            mode = self._mode(path)
+        # Each file is looked at here and not by `git diff-files`, which runs the
+        # filters that the repository's configuration names.
+        found: dict[str, Entry] = {}
+        gone: dict[str, Entry] = {}
+        for path, entry in self._index.entries.items():
+            mode = self._mode(path, entry.mode == SUBMODULE)
             if mode:
-                found[path] = Entry(mode, "")
+                found[path] = Entry(mode, entry.oid if mode == SUBMODULE else "")
             else:
-                found.pop(path, None)
+                gone[path] = entry
+        if gone:
+            found.update((path, gone[path]) for path in self._sparse() if path in gone)
+        listing = self._git.run("ls-files", "-o", "-z", "--exclude-standard")
+        for name in listing.split(b"\0")[:-1]:
+            mode = self._mode(decode(name))
+            if mode:
+                found[decode(name)] = Entry(mode, "")
         return dict(sorted(found.items()))
 
-    def _mode(self, path: str) -> int:
-        """The git mode of the file on disk; 0 where there is none that git would take."""
+    def _sparse(self) -> Iterator[str]:
+        """The paths that a sparse checkout leaves in the index alone."""
+        for row in self._git.run("ls-files", "-t", "-z").split(b"\0")[:-1]:
+            if row.startswith(b"S "):
+                yield decode(row[2:])
+
+    def _mode(self, path: str, is_submodule: bool = False) -> int:
+        """The git mode of the file on disk; 0 where there is none that git would take.
+
+        What lies behind a linked folder is not in the work tree, and may be anywhere.
+        """
+        folder, _, _ = path.rpartition("/")
+        if self._is_linked(folder):
+            return 0
         try:
-            facts = (self._top / path).lstat()
+            facts = os.lstat(self._place(path))
         except OSError:
             return 0
         if stat.S_ISLNK(facts.st_mode):
             return LINK
         if stat.S_ISREG(facts.st_mode):
             return EXECUTABLE if facts.st_mode & 0o100 else FILE
-        if stat.S_ISDIR(facts.st_mode) and path in self._index.entries:
-            return SUBMODULE if self._index.entries[path].mode == SUBMODULE else 0
-        return 0
+        return SUBMODULE if is_submodule and stat.S_ISDIR(facts.st_mode) else 0
+
+    def _is_linked(self, folder: str) -> bool:
+        """Whether `folder`, or one above it, is a link."""
+        if not folder:
+            return False
+        if folder not in self._links:
+            above, _, _ = folder.rpartition("/")
+            link = self._is_linked(above) or self._place(folder).is_symlink()
+            self._links[folder] = link
+        return self._links[folder]
+
+    def _place(self, path: str) -> Path:
+        return self._top / (path if os.name == "nt" else os.fsdecode(encode(path)))
 
     def read(self, path: str) -> bytes:
         entry = self.entries[path]
@@ -210,13 +240,13 @@ class WorkTree:
         return self._disk(path, entry)
 
     def _disk(self, path: str, entry: Entry) -> bytes:
-        place = Path(os.fsdecode(encode(path))) if os.name != "nt" else Path(path)
+        place = self._place(path)
         try:
             if entry.mode == LINK:
-                return os.fsencode((self._top / place).readlink())
+                return os.fsencode(place.readlink())
             # Not through a link: it may point to /proc/self/environ by now.
             flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)
-            with os.fdopen(os.open(self._top / place, flags), "rb") as file:
+            with os.fdopen(os.open(place, flags), "rb") as file:
                 return file.read()
         except OSError as error:
             raise CannotDecide(f"{path} cannot be read: {error.strerror}") from error
@@ -226,19 +256,18 @@ class WorkTree:
             yield path, self.read(path)
 
     def containing(self, words: Sequence[bytes]) -> list[str]:
-        entries = self.entries
-        found = {
-            path
-            for path in self._index.containing(words)
-            if path in entries and entries[path].oid
-        }
+        if not words:
+            return []
+        entries, tracked = self.entries, self._index.entries
         pattern = re.compile(b"|".join(re.escape(word) for word in words))
-        found.update(
+        new = (
             path
             for path, entry in entries.items()
-            if not entry.oid and entry.is_file and pattern.search(self.read(path))
+            if path not in tracked and entry.is_file and pattern.search(self.read(path))
         )
-        return sorted(found)
+        found = _grep(self._git, words, ())
+        known = (p for p in found if p in entries and entries[p].is_file)
+        return sorted({*new, *known})
 
 
 class MemoryTree:
@@ -288,14 +317,13 @@ def _grep(git: Git, words: Sequence[bytes], source: Sequence[str]) -> Iterator[s
     if not words:
         return
     patterns = b"".join(word + b"\n" for word in words)
-    # -a: `*.py -diff` in .gitattributes calls a file binary. --no-textconv: no program
-    # of the repository's runs. -F -f -: the words are no patterns and no options.
+    # -a: `*.py -diff` in .gitattributes calls a file binary. -F -f -: the words are no
+    # patterns and no options.
     listing = git.run(
-        "grep", "-l", "-z", "-a", "-F", "--no-textconv", "--full-name", "--no-color",
-        "-f", "-", *source,
+        "grep", "-l", "-z", "-a", "-F", "--no-color", "-f", "-", *source,
         data=patterns,
         codes=(0, 1),
     )  # fmt: skip
-    prefix = b"" if source == ("--cached",) else source[0].encode("ascii") + b":"
+    prefix = b"".join(b"" if s == "--cached" else s.encode() + b":" for s in source)
     for path in listing.split(b"\0")[:-1]:
         yield decode(path.removeprefix(prefix))
