@@ -88,8 +88,7 @@ def staged(git: Git) -> Change:
     if git.test("rev-parse", "--verify", "--quiet", "HEAD^{commit}"):
         base = CommitTree(git, "HEAD")
         raw = git.run(
-            "diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev",
-            "--ignore-submodules=none", "HEAD", "--",
+            "diff-index", "--cached", "-z", "--ignore-submodules=none", "HEAD", "--",
         )  # fmt: skip
         files = _raw(raw)
         return Change(base, IndexTree(git), files, git, is_staged=True, base_tip="HEAD")
@@ -104,8 +103,7 @@ def between(git: Git, base: str, head: str, tip: str = "") -> Change:
     """
     old, new = CommitTree(git, base), CommitTree(git, head)
     raw = git.run(
-        "diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev",
-        "--no-ext-diff", "--ignore-submodules=none", old.oid, new.oid, "--",
+        "diff-tree", "-r", "-z", "--ignore-submodules=none", old.oid, new.oid, "--",
     )  # fmt: skip
     commit = git.resolve(tip or base)
     label = f"{tip or base} at {commit[:9]}"

@@ -317,10 +317,10 @@ def _grep(git: Git, words: Sequence[bytes], source: Sequence[str]) -> Iterator[s
     if not words:
         return
     patterns = b"".join(word + b"\n" for word in words)
-    # -a: `*.py -diff` in .gitattributes calls a file binary. -F -f -: the words are no
-    # patterns and no options.
+    # -F -f -: the words are no patterns and no options. A file that .gitattributes calls
+    # binary is searched too, as long as names alone are asked for.
     listing = git.run(
-        "grep", "-l", "-z", "-a", "-F", "--no-color", "-f", "-", *source,
+        "grep", "-l", "-z", "-F", "--no-color", "-f", "-", *source,
         data=patterns,
         codes=(0, 1),
     )  # fmt: skip
