@@ -1,0 +1,57 @@
+"""The symbol engine: where a tree's Python files use given dotted names.
+
+It serves whoever asks "is this name used, and where": the forbidden-symbol check, the
+ratchet, `--fix`, the way back that must not break, and the reversal's semantic check.
+
+    for found in uses(tree, None, [Target("symbol", "shop.old.Cart")], roots=["src"]):
+        match found:
+            case Use(): ...         # a span that names the symbol
+            case Unreadable(): ...  # a file that mentions it and cannot be judged
+
+What counts. A use is a place that resolves to a target, or to something within one: a
+resolved name that equals the target's or continues it with a dot. Imports of every
+form, names and attributes (loaded, stored or deleted), `__all__`, annotations, quoted
+or not, type comments, strings that name a target with dots (`"shop.old.Cart"`,
+`"shop.old:Cart"`) or in a call that takes names (`getattr(old, "Cart")`), attributes
+of an instance that the same file shows to be one. Other files' re-exports are followed
+under whatever name. Where control flow decides, what may be the target counts. Innocent
+are comments, docstrings, a shadowing local of the same name, another package's name.
+
+Where. One use for a maximal dotted expression and target, on the shortest part of it
+that names the target: in `old.Cart.add(x)` the span of `old.Cart`; in
+`from shop.old import Cart as C` that of `Cart`; in a string the characters between the
+quotes (the whole literal if it holds escapes); in `from shop.old import *` the star.
+
+How. Bytes first: files that hold none of a few words are never read. Then the standard
+library's `ast` clears files and statements that cannot reach a target. What is left is
+judged on libcst's tree, in worker processes: a file that kills or stalls the parser is
+an `Unreadable`, and the run goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from ...core.tree import Tree
+from .target import Kind, Span, Target, Unreadable, Use, Via, home
+
+__all__ = ["Kind", "Span", "Target", "Unreadable", "Use", "Via", "home", "uses"]
+
+
+def uses(
+    tree: Tree,
+    paths: Iterable[str] | None,
+    targets: Sequence[Target],
+    roots: Sequence[str] = (".",),
+) -> Iterator[Use | Unreadable]:
+    """Every use of `targets` in the Python files among `paths`, by path, then by place.
+
+    `paths` of None is every file of the tree. Whatever is judged, re-exports are
+    resolved over the whole of `tree`. `roots` are the policy's source roots: a file
+    `src/shop/old.py` under the root `src` is `shop.old` and `src.shop.old`. The home of
+    a target (the file of the module that it lies in, or any file within a target
+    module) is not exempt here: the caller leaves it out, see `home`.
+
+    Raises CannotDecide where a file of the tree cannot be read at all.
+    """
+    yield from ()
