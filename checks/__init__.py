@@ -28,6 +28,11 @@ def _has_data(change: Change, policy: Policy) -> bool:
     return any(phase.data is not None for phase in phases)
 
 
+def _has_guards(change: Change, policy: Policy) -> bool:
+    guarded = any(migration.guards for migration in policy.migrations.values())
+    return guarded and not change.is_whole
+
+
 def _touches_a_plan(change: Change, policy: Policy) -> bool:
     return any(
         path in change.files
@@ -38,6 +43,7 @@ def _touches_a_plan(change: Change, policy: Policy) -> bool:
 
 ALL: Mapping[str, Callable[[Change, Policy], bool]] = {
     "forbidden_symbol": _forbids,
+    "guard_weakened": _has_guards,
     "backup": _has_data,
     "plan": _touches_a_plan,
 }

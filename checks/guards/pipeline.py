@@ -1,0 +1,216 @@
+"""A guard in YAML: a workflow of a CI, a configuration of pre-commit.
+
+Read by what the field's tools have in common rather than by one vendor's schema: keys
+that hold commands, keys that name something to run, keys that say that failure is fine.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+
+import yaml
+
+from .facts import LISTS_EXCEPTIONS, Facts
+
+_COMMANDS = ("run", "script", "before_script", "after_script", "command", "commands")
+# What prepares and what tells does not guard.
+_PREPARES = frozenset(
+    [
+        "apt",
+        "apt-get",
+        "brew",
+        "cd",
+        "chmod",
+        "choco",
+        "conda",
+        "cp",
+        "curl",
+        "echo",
+        "export",
+        "ls",
+        "mkdir",
+        "mv",
+        "pip",
+        "pip3",
+        "printf",
+        "pwd",
+        "rm",
+        "set",
+        "source",
+        "sudo",
+        "tar",
+        "touch",
+        "unzip",
+        "wget",
+        "fi",
+        "done",
+        "else",
+    ]
+)
+_STARTERS = frozenset(
+    [
+        "python",
+        "python3",
+        "uv",
+        "poetry",
+        "pipx",
+        "hatch",
+        "pdm",
+        "npx",
+        "exec",
+        "time",
+        "env",
+    ]
+)
+# Programs of many deeds: the deed belongs to the name, and some deeds only prepare.
+_MANY = frozenset(
+    [
+        "make",
+        "tox",
+        "nox",
+        "just",
+        "task",
+        "pre-commit",
+        "prek",
+        "backout",
+        "npm",
+        "yarn",
+        "pnpm",
+        "git",
+    ]
+)
+_PREPARING = frozenset(
+    [
+        "install",
+        "ci",
+        "sync",
+        "fetch",
+        "clone",
+        "checkout",
+        "config",
+        "pull",
+        "push",
+        "add",
+        "commit",
+        "update",
+    ]
+)
+_SWALLOWS = re.compile(r"\|\|\s*(?:true|:|exit\s+0|echo\b[^|&;]*)\s*$|--exit-zero\b")
+_UNGUARDED = re.compile(r"^\s*set\s+\+e\b|(?:;|&&)\s*exit\s+0\s*$|^\s*exit\s+0\s*$")
+_NARROWS = re.compile(
+    r"--(?:ignore|deselect|exclude|skip)(?:-\w+)?[= ]\S+|-k\s+.?not\s.*"
+)
+
+
+def facts(data: bytes) -> Facts:
+    """What the pipeline in `data` runs. Raises ValueError where it is no YAML."""
+    found = Facts.none()
+    try:
+        # Not the loader in C: nested deep enough, it ends the process.
+        root = yaml.compose(data, Loader=yaml.SafeLoader)
+        if root is not None:
+            _walk(root, (), found, set())
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ValueError(str(error).splitlines()[0]) from error
+    return found
+
+
+def _walk(node: yaml.Node, keys: tuple[str, ...], found: Facts, seen: set[int]) -> None:
+    if id(node) in seen:  # an alias: it was read where its anchor stands
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                _pair((*keys, key.value), value, found)
+                _walk(value, (*keys, key.value), found, seen)
+    elif isinstance(node, yaml.SequenceNode):
+        for child in node.value:
+            _walk(child, keys, found, seen)
+
+
+def _pair(keys: tuple[str, ...], value: yaml.Node, found: Facts) -> None:
+    key, line = keys[-1], value.start_mark.line + 1
+    if key in _COMMANDS:
+        for at, text in _texts(value):
+            command(text, at, found)
+    elif key == "uses" and isinstance(value, yaml.ScalarNode):
+        found.strong(f"uses {value.value.split('@')[0]}", line)
+    elif len(keys) == 2 and keys[0] == "jobs":
+        found.strong(f"job {key}", line)
+    elif len(keys) > 1 and keys[-2] == "hooks" and key == "id":
+        found.strong(f"hook {getattr(value, 'value', '')}", line)
+    elif keys[:1] in (("on",), ("true",)) or key == "on":
+        _triggers(keys, value, found)
+    scalar = value.value.strip() if isinstance(value, yaml.ScalarNode) else ""
+    if key in ("continue-on-error", "allow_failure") and scalar not in ("false", ""):
+        found.weak(f"lets failures pass: {key}: {scalar}", line)
+    elif key == "if" and re.fullmatch(r"(\$\{\{\s*)?false(\s*\}\})?", scalar):
+        found.weak(f"never runs: if: {scalar}", line)
+    elif key == "when" and scalar in ("manual", "never"):
+        found.weak(f"does not run by itself: when: {scalar}", line)
+    elif key == "stages" and [text for _, text in _texts(value)] == ["manual"]:
+        found.weak("does not run by itself: stages: [manual]", line)
+    elif LISTS_EXCEPTIONS.search(key) and key not in ("if", "except"):
+        for at, text in _texts(value):
+            found.weak(f"lets more through: {text}, in {key}", at)
+
+
+def _triggers(keys: tuple[str, ...], value: yaml.Node, found: Facts) -> None:
+    """What starts a workflow. Only the events themselves: `on:`, one level below it."""
+    if len(keys) != 1:
+        return
+    line = value.start_mark.line + 1
+    if isinstance(value, yaml.MappingNode):
+        names = [key.value for key, _ in value.value]
+    else:
+        names = [text for _, text in _texts(value)]
+    for name in names:
+        found.strong(f"trigger {name}", line)
+
+
+def command(text: str, first: int, found: Facts) -> None:
+    """Note what the shell commands of `text` check; its first line is line `first`."""
+    for offset, row in enumerate(text.splitlines() or [text]):
+        line, row = first + offset, row.strip()
+        if not row or row.startswith("#"):
+            continue
+        if _SWALLOWS.search(row) or _UNGUARDED.search(row):
+            found.weak(f"lets failures pass: {row[:80]}", line)
+        for narrowing in _NARROWS.findall(row):
+            found.weak(f"looks at less: {narrowing[:80]}", line)
+        program = _program(row)
+        if program:
+            found.strong(program, line)
+
+
+def _program(row: str) -> str:
+    """What a line runs, by its telling words: `pytest`, `scripts/check.py`, `make x`."""
+    try:
+        words = shlex.split(row, comments=True)
+    except ValueError:  # a quote that ends on a later line
+        words = row.split()
+    words = [w for w in words if not re.fullmatch(r"[A-Za-z_]\w*=.*", w)]
+    while words and words[0] in ("if", "!", "then", "{", "("):
+        words.pop(0)
+    if not words or words[0] in _PREPARES:
+        return ""
+    rest = [w for w in words[1:] if not w.startswith("-") and w != "run"]
+    if words[0] in _STARTERS:
+        words, rest = rest[:1], []
+    deed = rest[:1] if words and words[0] in _MANY else []
+    if not words or _PREPARING & {*words, *deed}:
+        return ""
+    return " ".join([words[0], *deed]) if re.fullmatch(r"[\w./-]+", words[0]) else ""
+
+
+def _texts(node: yaml.Node) -> Iterator[tuple[int, str]]:
+    """Each scalar of a scalar or a list, with the line that its text begins in."""
+    if isinstance(node, yaml.ScalarNode):
+        below = 1 if node.style in ("|", ">") else 0
+        yield node.start_mark.line + 1 + below, node.value
+    elif isinstance(node, yaml.SequenceNode):
+        for child in node.value:
+            yield from _texts(child)

@@ -1,0 +1,151 @@
+"""A guard in Python: a test, or a script that ends with an exit code."""
+
+from __future__ import annotations
+
+import ast
+
+from .facts import LISTS_EXCEPTIONS, Facts
+
+_SKIPS = ("skip", "skipif", "skipunless", "xfail", "expectedfailure", "importorskip")
+_RAISES = ("raises", "warns", "fail", "assertraises", "exit")
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def facts(data: bytes) -> Facts:
+    """What the guard in `data` checks. Raises ValueError where it does not parse."""
+    try:
+        tree = ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise ValueError(str(error)) from error
+    found = Facts.none()
+    _body(tree.body, "", found)
+    return found
+
+
+def _body(body: list[ast.stmt], owner: str, found: Facts) -> None:
+    for node in body:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                _function(node, owner, found)
+            case ast.ClassDef():
+                _decorators(node, f"{owner}{node.name}", found)
+                _body(node.body, f"{owner}{node.name}.", found)
+            case _:
+                _statement(node, owner, found)
+
+
+def _function(node: _Function, owner: str, found: Facts) -> None:
+    name = f"{owner}{node.name}"
+    if node.name.startswith("test"):
+        found.strong(f"test {name}", node.lineno)
+    _decorators(node, name, found)
+    body = node.body
+    first = next((s for s in body if not _is_docstring(s)), None)
+    if isinstance(first, ast.Return) and len(body) > 1 and first is not body[-1]:
+        found.weak(f"{name} returns before it checks anything", first.lineno)
+    for statement in body:
+        _statement(statement, name, found)
+
+
+def _decorators(node: _Function | ast.ClassDef, name: str, found: Facts) -> None:
+    for decorator in node.decorator_list:
+        if _last(decorator).lower() in _SKIPS:
+            what = f"{name} is skipped: @{ast.unparse(decorator)}"
+            found.weak(what, decorator.lineno)
+
+
+def _statement(statement: ast.stmt, name: str, found: Facts) -> None:
+    """What one statement checks, and all that lies in it."""
+    where = f" of {name}" if name else ""
+    for node in ast.walk(statement):
+        match node:
+            case ast.Assert(test=test):
+                if _is_constant(test):
+                    what = f"asserts nothing: assert {ast.unparse(test)}{where}"
+                    found.weak(what, node.lineno)
+                else:
+                    found.strong("assertion", node.lineno)
+            case ast.Raise():
+                found.strong("assertion", node.lineno)
+            case ast.Call():
+                _call(node, where, found)
+            case ast.Assign(targets=[target], value=value):
+                _assigned(target, value, found)
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                _assigned(target, value, found)
+            case ast.If(test=test) if _is_constant(test) and not _truth(test):
+                found.weak(f"switches code off: if {ast.unparse(test)}", node.lineno)
+            case _:
+                pass
+
+
+def _call(node: ast.Call, where: str, found: Facts) -> None:
+    called = _last(node.func)
+    if called.lower() in _SKIPS or called == "skipTest":
+        found.weak(f"is skipped: {ast.unparse(node)[:60]}{where}", node.lineno)
+    elif called == "exit":
+        if node.args and not (_is_constant(node.args[0]) and not _truth(node.args[0])):
+            found.strong("assertion", node.lineno)
+    elif called in ("assertTrue", "assertFalse") and all(map(_is_constant, node.args)):
+        found.weak(f"asserts nothing: {ast.unparse(node)}{where}", node.lineno)
+    elif called.startswith("assert") or called.lower() in _RAISES:
+        found.strong("assertion", node.lineno)
+
+
+def _assigned(target: ast.expr, value: ast.expr, found: Facts) -> None:
+    name = _last(target)
+    if name == "pytestmark" and any(skip in ast.unparse(value) for skip in _SKIPS):
+        found.weak(f"is skipped: {ast.unparse(value)}", target.lineno)
+    elif name == "__test__" and _is_constant(value) and not _truth(value):
+        found.weak("is not collected: __test__ = False", target.lineno)
+    elif LISTS_EXCEPTIONS.search(name):
+        for entry in _entries(value):
+            found.weak(
+                f"lets more through: {ast.unparse(entry)}, in {name}", entry.lineno
+            )
+
+
+def _entries(value: ast.expr) -> list[ast.expr]:
+    match value:
+        case ast.List(elts=entries) | ast.Set(elts=entries) | ast.Tuple(elts=entries):
+            return entries
+        case ast.Dict(keys=keys):
+            return [key for key in keys if key is not None]
+        case ast.Call(args=[inner]):  # frozenset({...}), tuple([...])
+            return _entries(inner)
+        case ast.BinOp(left=left, op=ast.Add() | ast.BitOr(), right=right):
+            return [*_entries(left), *_entries(right)]
+        case _:
+            return []
+
+
+def _last(node: ast.expr) -> str:
+    """The last name of a dotted expression or call: `skip` of `pytest.mark.skip(...)`."""
+    match node:
+        case ast.Call(func=func):
+            return _last(func)
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+        case _:
+            return ""
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _is_constant(node: ast.expr) -> bool:
+    """Whether it has one value whatever happens: `True`, `1 == 1`, `not False`."""
+    return not any(
+        isinstance(part, ast.Name | ast.Call | ast.Await | ast.Yield)
+        for part in ast.walk(node)
+    )
+
+
+def _truth(node: ast.expr) -> bool:
+    """The truth of a constant; true where that is too hard to say."""
+    try:
+        return bool(ast.literal_eval(node))
+    except (ValueError, TypeError, SyntaxError):
+        return True

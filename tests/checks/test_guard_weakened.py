@@ -1,0 +1,401 @@
+"""Guards before and after: what may change about one, and what may not."""
+
+from __future__ import annotations
+
+import pytest
+
+from backout.checks.guard_weakened import check
+from backout.core.change import Change
+from backout.core.policy import Migration, Policy
+from backout.core.tree import MemoryTree
+
+GUARDS = (".github/workflows/ci.yml", "tests/ci/", "ci/v1-allowlist.txt", "ci/check.sh")
+POLICY = Policy(
+    1,
+    owners=("@acme/platform",),
+    migrations={"v1": Migration(id="v1", guards=GUARDS)},
+)
+TEST = """\
+import pytest
+
+ALLOWED = ["tests/legacy/old.py"]
+
+
+def test_no_v1_import():
+    found = search("ai_service")
+    assert found == []
+
+
+class TestSymbols:
+    def test_no_v1_name(self):
+        assert "AIService" not in names()
+        with pytest.raises(ImportError):
+            import_v1()
+"""
+WORKFLOW = """\
+on: [push, pull_request]
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: pip install -r requirements.txt
+      - name: tests
+        run: |
+          pytest -q
+          python scripts/check_v1.py
+      - name: No V1 symbols
+        run: "! grep -rn AIService src"
+"""
+SCRIPT = """\
+#!/bin/sh
+set -e
+grep -rn AIService src && exit 1
+scripts/deep_check.sh
+"""
+
+
+def weakened(path: str, before: str, after: str | None, **more: str) -> list[str]:
+    """What is said of a guard that is `before` in the base and `after` in the head;
+    `more` are other files of the head, by a name without its dot."""
+    others = {
+        name.replace("__", "/").replace("_y", ".y"): t for name, t in more.items()
+    }
+    head = {"README.md": "", **others}
+    if after is not None:
+        head[path] = after
+    base = MemoryTree({"README.md": "", path: before})
+    found = check(Change(base, MemoryTree(head)), POLICY)
+    return [
+        f"{f.place.line} {f.message.removesuffix(' It guards v1, which is still open.')}"
+        for f in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        pytest.param("tests/ci/test_v1.py", TEST, TEST, id="nothing changed"),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST,
+            TEST.replace("found", "hits"),
+            id="other names within a test",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST,
+            TEST.replace("test_no_v1_import", "test_nobody_imports_v1"),
+            id="a test has a better name",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST,
+            TEST + "\n\ndef test_more():\n    assert more()\n",
+            id="a test more",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST,
+            TEST.replace('["tests/legacy/old.py"]', "[]"),
+            id="the list of what is allowed shrinks",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            "import pytest\n\n@pytest.mark.skip\ndef test_a():\n    assert a()\n",
+            "import pytest\n\n@pytest.mark.skip\ndef test_a():\n    assert b()\n",
+            id="a test that was skipped before still is",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST,
+            TEST.replace("assert found == []", "assert not found, found"),
+            id="an assertion is put in other words",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py", "def x(:\n", "def y(:\n", id="it never parsed"
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW,
+            WORKFLOW.replace("checkout@v4", "checkout@v5"),
+            id="an action is updated",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW,
+            WORKFLOW.replace("pytest -q", "pytest -q -n auto --durations=5"),
+            id="pytest has other options",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW,
+            WORKFLOW.replace("pip install -r requirements.txt", "pip install -e ."),
+            id="what prepares is changed",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW,
+            WORKFLOW.replace("name: tests", "name: all tests"),
+            id="a step has a better name",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW,
+            WORKFLOW.replace(
+                "on: [push, pull_request]", "on:\n  pull_request:\n  push:"
+            ),
+            id="the same triggers, written otherwise",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW,
+            WORKFLOW.replace("steps:", "continue-on-error: false\n    steps:"),
+            id="continue-on-error is said to be false",
+        ),
+        pytest.param(
+            "ci/v1-allowlist.txt", "a.py\nb.py\n", "a.py\n", id="fewer are let through"
+        ),
+        pytest.param(
+            "ci/v1-allowlist.txt", "a.py\n", "# old\na.py\n\n", id="a comment in a list"
+        ),
+        pytest.param(
+            "ci/check.sh",
+            SCRIPT,
+            SCRIPT.replace("grep -rn", "grep -rnw"),
+            id="grep has another option",
+        ),
+        pytest.param("src/app.py", "assert x\n", None, id="what is no guard may go"),
+    ],
+)
+def test_a_guard_may_be_tidied(path: str, before: str, after: str | None) -> None:
+    assert weakened(path, before, after) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "said"),
+    [
+        pytest.param(
+            "tests/ci/test_v1.py", TEST, None, ["0 It is deleted."], id="deleted"
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py", TEST, "\n", ["0 It is emptied."], id="emptied"
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST,
+            TEST.replace("assert found == []", "assert True"),
+            [
+                "14 It lost assertion: 3 before, 2 now.",
+                "8 It asserts nothing: assert True of test_no_v1_import.",
+            ],
+            id="its assertion became assert True",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST,
+            TEST[: TEST.index("class")],
+            [
+                "0 It lost test TestSymbols.test_no_v1_name.",
+                "8 It lost 2 assertions: 3 before, 1 now.",
+            ],
+            id="a test is gone",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST,
+            TEST.replace(
+                "def test_no_v1_i", '@pytest.mark.skip("x")\ndef test_no_v1_i'
+            ),
+            ["6 It is weaker: test_no_v1_import is skipped: @pytest.mark.skip('x')."],
+            id="a test is skipped",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST,
+            TEST.replace("class Test", "@pytest.mark.xfail\nclass Test"),
+            ["11 It is weaker: TestSymbols is skipped: @pytest.mark.xfail."],
+            id="a class is expected to fail",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST,
+            TEST.replace("    found =", '    pytest.skip("later")\n    found ='),
+            ["7 It is skipped: pytest.skip('later') of test_no_v1_import."],
+            id="a test skips itself",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST,
+            TEST.replace("    found =", "    return\n    found ="),
+            ["7 It is weaker: test_no_v1_import returns before it checks anything."],
+            id="a test returns at once",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST,
+            TEST.replace("ALLOWED", "pytestmark = pytest.mark.skip\nALLOWED"),
+            ["3 It is skipped: pytest.mark.skip."],
+            id="the whole file is skipped",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST,
+            TEST.replace('old.py"]', 'old.py", "src/new.py"]'),
+            ["3 It lets more through: 'src/new.py', in ALLOWED."],
+            id="more is allowed",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST,
+            TEST + "def broken(:\n",
+            ["0 It does not parse any more: invalid syntax (<unknown>, line 16)."],
+            id="it parses no more",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW,
+            WORKFLOW[: WORKFLOW.index("      - name: No V1")],
+            ["0 It lost grep: 1 before, 0 now."],
+            id="a step is gone",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW,
+            WORKFLOW.replace("      - name: No V1", "#      - name: No V1").replace(
+                '        run: "!', '#        run: "!'
+            ),
+            ["0 It lost grep: 1 before, 0 now."],
+            id="a step is commented out",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW,
+            WORKFLOW.replace("          python scripts", "          # python scripts"),
+            ["0 It lost scripts/check_v1.py: 1 before, 0 now."],
+            id="a line of a step is commented out",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW,
+            WORKFLOW.replace("check_v1.py", "check_v1.py || true"),
+            ["11 It lets failures pass: python scripts/check_v1.py || true."],
+            id="or true",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW,
+            WORKFLOW.replace("    steps:", "    continue-on-error: true\n    steps:"),
+            ["5 It lets failures pass: continue-on-error: true."],
+            id="continue on error",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW,
+            WORKFLOW.replace("      - name: No", "      - if: false\n        name: No"),
+            ["12 It never runs: if: false."],
+            id="if false",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW,
+            WORKFLOW.replace("[push, pull_request]", "[push]"),
+            ["0 It lost trigger pull_request: 1 before, 0 now."],
+            id="it does not run on pull requests any more",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW,
+            WORKFLOW.replace("pytest -q", "pytest -q --deselect tests/ci/test_v1.py"),
+            ["10 It looks at less: --deselect tests/ci/test_v1.py."],
+            id="a test is deselected",
+        ),
+        pytest.param(
+            "ci/v1-allowlist.txt",
+            "a.py\n",
+            "a.py\nsrc/new.py\n",
+            ["2 It lets more through: src/new.py."],
+            id="a list of what is let through grows",
+        ),
+        pytest.param(
+            "ci/check.sh",
+            SCRIPT,
+            SCRIPT.replace("exit 1", "exit 0"),
+            ["3 It lets failures pass: grep -rn AIService src && exit 0."],
+            id="a script that found something ends well",
+        ),
+        pytest.param(
+            "ci/check.sh",
+            SCRIPT,
+            SCRIPT.replace("set -e", "set +e"),
+            ["2 It lets failures pass: set +e."],
+            id="a script goes on after an error",
+        ),
+    ],
+)
+def test_a_guard_may_not_do_less(
+    path: str, before: str, after: str | None, said: list[str]
+) -> None:
+    assert weakened(path, before, after) == said
+
+
+def test_a_step_that_moves_to_another_workflow_is_not_lost() -> None:
+    cut = WORKFLOW.index("      - name: No V1")
+    moved = "on: [pull_request]\njobs:\n  v1:\n    steps:\n" + WORKFLOW[cut:]
+    path = ".github/workflows/ci.yml"
+    assert (
+        weakened(
+            path, WORKFLOW, WORKFLOW[:cut], **{".github__workflows__v1_yml": moved}
+        )
+        == []
+    )
+
+
+def said(base: dict[str, str], head: dict[str, str]) -> list[str]:
+    change = Change(MemoryTree(base), MemoryTree(head))
+    return [f"{f.place.path} {f.message}" for f in check(change, POLICY)]
+
+
+def test_a_guard_that_nothing_calls_any_more() -> None:
+    base = {"Makefile": "v1:\n\tsh ci/check.sh\n", "ci/check.sh": SCRIPT}
+    head = {**base, "Makefile": "v1:\n\t# sh ci/check.sh\n"}
+    assert said(base, head) == [
+        "Makefile Nothing calls the guard ci/check.sh any more. It guards v1, which is "
+        "still open."
+    ]
+
+
+def test_a_guard_that_something_else_calls_now() -> None:
+    base = {"Makefile": "v1:\n\tsh ci/check.sh\n", "ci/check.sh": SCRIPT}
+    head = {"Makefile": "", "noxfile.py": "run('ci/check.sh')", "ci/check.sh": SCRIPT}
+    assert said(base, head) == []
+
+
+def test_a_guard_that_the_runners_settings_leave_out() -> None:
+    base = {"pytest.ini": "[pytest]\n", "tests/ci/test_v1.py": TEST}
+    head = {**base, "pytest.ini": "[pytest]\naddopts = --ignore=tests/ci/test_v1.py\n"}
+    assert said(base, head) == [
+        "pytest.ini The guard tests/ci/test_v1.py is left out here. It guards v1, which "
+        "is still open."
+    ]
+
+
+def test_a_closed_migration_needs_no_guards() -> None:
+    policy = Policy(
+        1, migrations={"v1": Migration(id="v1", status="closed", guards=GUARDS)}
+    )
+    change = Change(MemoryTree({"ci/check.sh": SCRIPT}), MemoryTree({}))
+    assert list(check(change, policy)) == []
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        pytest.param("[" * 100_000, id="nested a hundred thousand deep"),
+        pytest.param("a: &a [*a]", id="a list that holds itself"),
+        pytest.param("\0", id="a NUL"),
+        pytest.param("a: b: c", id="no YAML"),
+    ],
+)
+def test_a_guard_that_is_no_yaml_any_more(bad: str) -> None:
+    assert weakened(".github/workflows/ci.yml", WORKFLOW, bad)
