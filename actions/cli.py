@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Protocol, cast
 
-from .ending import ended
+from ..core.errors import UsageError
+from .ending import ended, versions
 
 # A verb, its module here, and what it does: `backout --help` imports none of them.
 VERBS: dict[str, tuple[str, str]] = {
     "gate": ("gate_command", "judge the staged files, a range of commits, or a tree"),
+    "explain": ("explain", "print the page of a rule, or list all rules"),
+    "completion": ("completion", "print a script that completes commands in a shell"),
 }
+
+# Each begins with a verb of ours: tests/actions/test_cli.py holds it to that.
+EXAMPLES = """\
+examples:
+  backout gate                         judge what is staged
+  backout gate --from main             judge what this branch brings to main
+  backout gate --all --format json     judge every file, for a program
+  backout explain forbidden-symbol     what a rule finds, and what to do
+
+exit codes:
+  0    nothing was found
+  1    something was found
+  2    wrongly asked, or it cannot be decided: the gate stays closed
+  3    a bug in backout
+  130  interrupted
+"""
 
 
 class Verb(Protocol):
@@ -27,13 +47,75 @@ class Verb(Protocol):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the verb that `argv` names; what it returns is the exit code."""
     arguments = sys.argv[1:] if argv is None else list(argv)
-    parser = argparse.ArgumentParser(prog="backout")
-    verbs = parser.add_subparsers(metavar="VERB", required=True)
+    return ended(lambda: _run(arguments))
+
+
+def parser(load: Iterable[str]) -> argparse.ArgumentParser:
+    """The command line, with the arguments of the verbs `load`; the others have none."""
+    top = argparse.ArgumentParser(
+        prog="backout",
+        description="Keep every phase of a staged replacement reversible until it is "
+        "final.",
+        epilog=EXAMPLES,
+        formatter_class=_formatter,
+    )
+    top.add_argument("--version", action=_Version, nargs=0, help="print versions")
+    top.add_argument("-C", dest="folder", metavar="DIR", help="run as if started there")
+    verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
     for name, (module, summary) in VERBS.items():
-        sub = verbs.add_parser(name, help=summary, description=summary)
-        if name in arguments[:1]:
+        sub = verbs.add_parser(
+            name,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            formatter_class=_formatter,
+        )
+        if name in load:
             verb = cast(Verb, import_module(f".{module}", __package__))
             verb.add_arguments(sub)
             sub.set_defaults(run=verb.run)
-    args = parser.parse_args(arguments)
-    return ended(lambda: cast(int, args.run(args)))
+    return top
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    return argparse.RawDescriptionHelpFormatter(prog, max_help_position=20)
+
+
+class _Version(argparse.Action):
+    """Git is only asked for its version where somebody wants to know."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        print(versions())
+        parser.exit()
+
+
+def _run(arguments: list[str]) -> int:
+    verb = _verb(arguments)
+    if verb is not None and verb not in VERBS:
+        raise UsageError(_unknown(verb))
+    args = parser([] if verb is None else [verb]).parse_args(arguments)
+    folder = cast("str | None", args.folder)
+    if folder is not None:
+        try:
+            os.chdir(folder)
+        except OSError as error:
+            raise UsageError(f"-C {folder}: {error.strerror}") from error
+    return cast(int, args.run(args))
+
+
+def _verb(arguments: Sequence[str]) -> str | None:
+    """The first argument that is no option, nor the value of one."""
+    values = iter(arguments)
+    for value in values:
+        if value == "-C":
+            next(values, None)
+        elif not value.startswith("-"):
+            return value
+    return None
+
+
+def _unknown(verb: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(verb, VERBS, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(VERBS)}."
+    return f"there is no verb {verb!r}. {hint}"

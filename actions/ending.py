@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 
 from ..core.errors import BackoutError, ExitCode
+from ..core.escape import printed
+from .console import speak_utf8
 
 _ISSUES = "https://github.com/backout/backout/issues"
 
@@ -17,12 +19,13 @@ def ended(run: Callable[[], int]) -> int:
     A BackoutError is one sentence, without a traceback. Anything else is a bug of ours:
     its traceback is shown, with what is needed to report it.
     """
+    speak_utf8()
     try:
         code = run()
         # What is still in the buffer may fail to be written: not after we are gone.
         sys.stdout.flush()
     except BackoutError as error:
-        print(f"backout: {error}", file=sys.stderr)
+        print(printed(f"backout: {error}"), file=sys.stderr)
         return ExitCode.UNDECIDED
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
@@ -36,14 +39,22 @@ def ended(run: Callable[[], int]) -> int:
     return code
 
 
-def _bug() -> None:
+def versions() -> str:
+    """What a bug report needs: ours, Python's, git's, the system's."""
     import platform
-    import traceback
     from importlib.metadata import version
 
-    traceback.print_exc()
-    print(
+    from ..core.git import version as git_version
+
+    return (
         f"backout {version('backout')}, Python {platform.python_version()}, "
-        f"{platform.platform()}. This is a bug in backout: {_ISSUES}",
-        file=sys.stderr,
+        f"{git_version() or 'no git'}, {platform.platform()}"
     )
+
+
+def _bug() -> None:
+    import traceback
+
+    # An exception quotes what it met, and that may be the repository's.
+    print(printed(traceback.format_exc()), end="", file=sys.stderr)
+    print(f"{versions()}\nThis is a bug in backout: {_ISSUES}", file=sys.stderr)

@@ -237,6 +237,15 @@ class Git:
         self.close()
 
 
+def version() -> str:
+    """What `git --version` prints ("git version 2.47.0"), "" where there is no git."""
+    try:
+        answer = _run(["--version"], environment=environment(), folder=os.curdir)
+    except CannotDecide:
+        return ""
+    return answer.decode("utf-8", "replace").strip()
+
+
 def environment() -> dict[str, str]:
     """The environment that git runs in: the caller's, scrubbed."""
     kept = {

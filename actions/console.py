@@ -1,0 +1,105 @@
+"""Where output goes: what the terminal understands, and a report written to it."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TextIO
+
+from ..core import formats
+from ..core.errors import UsageError
+from ..core.formats import Style
+from ..core.report import Report
+
+
+def speak_utf8() -> None:
+    """Make what we print UTF-8, whatever the locale or the code page says.
+
+    -I ignores PYTHONIOENCODING and PYTHONUTF8, so nobody else could ask for it.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def is_colored(stream: TextIO, environment: Mapping[str, str]) -> bool:
+    """Whether `stream` is to be coloured.
+
+    https://no-color.org and https://force-color.org, else only a terminal that can.
+    """
+    if environment.get("NO_COLOR"):
+        return False
+    if environment.get("FORCE_COLOR", "0") != "0":
+        return True
+    if environment.get("TERM") == "dumb" or not stream.isatty():
+        return False
+    # The old console of Windows prints the codes as they are.
+    return os.name != "nt" or bool({"WT_SESSION", "ANSICON", "TERM"} & {*environment})
+
+
+def style(
+    stream: TextIO,
+    environment: Mapping[str, str],
+    top: Path | None = None,
+    elapsed: float | None = None,
+) -> Style:
+    """How to write to `stream`: colours, and on a terminal links and its width.
+
+    `top` is the folder that paths are relative to; `elapsed` is in seconds.
+    """
+    colored = is_colored(stream, environment)
+    if not stream.isatty():
+        return Style(color=colored, elapsed=elapsed)
+    width = 0
+    with suppress(OSError):  # a terminal that does not tell: no limit
+        width = os.get_terminal_size(stream.fileno()).columns
+    links = os.fspath(top) if colored and top is not None else ""
+    return Style(color=colored, links=links, width=width, elapsed=elapsed)
+
+
+def show(
+    report: Report,
+    format: str = "text",
+    *,
+    output: str | None = None,
+    top: Path | None = None,
+    elapsed: float | None = None,
+) -> None:
+    """Write `report` to standard output, or to the file `output`, whole or not at all.
+
+    Raises UsageError where that file cannot be written.
+    """
+    if output is None:
+        chosen = style(sys.stdout, os.environ, top, elapsed)
+        formats.write(format, report, sys.stdout, chosen)
+        return
+    text = io.StringIO()
+    formats.write(format, report, text, Style(elapsed=elapsed))
+    try:
+        _write(Path(output), text.getvalue())
+    except OSError as error:
+        raise UsageError(f"--output {output}: {error.strerror}") from error
+
+
+def _write(path: Path, text: str) -> None:
+    if path.exists() and not path.is_file():
+        path.write_text(text, "utf-8")  # a pipe or a device is not replaced
+        return
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        # mkstemp makes a file that nobody else may read; a new file obeys the umask.
+        mask = os.umask(0)
+        os.umask(mask)
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask
+        Path(name).chmod(mode)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink()
+        raise
