@@ -11,10 +11,11 @@ from .. import checks
 from ..core import change as changes
 from ..core.change import Change
 from ..core.errors import CannotDecide, ExitCode, UsageError
+from ..core.excerpt import with_excerpts
 from ..core.finding import Finding
 from ..core.git import Git
 from ..core.policy import FILE_NAME, Policy
-from ..core.report import PolicySource, Report
+from ..core.report import PolicySource, Report, in_order
 from ..core.tree import CommitTree, IndexTree, WorkTree
 
 
@@ -82,7 +83,7 @@ def judge(asked: Asked, only: Sequence[str] = ()) -> Report:
     return Report(
         judged=asked.judged,
         policy=source,
-        findings=tuple(_reported(findings, only)),
+        findings=tuple(with_excerpts(_reported(findings, only), asked.change.head)),
         undecided=tuple(undecided),
     )
 
@@ -96,12 +97,9 @@ def exit_code(report: Report) -> ExitCode:
     }[report.verdict]
 
 
-def _reported(findings: Iterable[Finding], only: Sequence[str]) -> list[Finding]:
+def _reported(findings: Iterable[Finding], only: Sequence[str]) -> tuple[Finding, ...]:
     """The findings of the rules asked for, in the order in which one reads files."""
-    return sorted(
-        {f for f in findings if not only or f.rule in only},
-        key=lambda f: (f.place.path, f.place.line, f.place.column, f.rule, f.message),
-    )
+    return in_order(f for f in findings if not only or f.rule in only)
 
 
 def _policy(change: Change) -> tuple[Policy, PolicySource]:

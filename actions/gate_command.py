@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
+import time
 from typing import cast
 
+from ..core import formats
 from ..core.errors import UsageError
 from ..core.git import Git
-from . import gate
-
-FORMATS = ("text", "json", "github", "sarif", "markdown")
+from . import console, gate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     what.add_argument("--tree", metavar="REF", help="judge every file of a commit")
     parser.add_argument("--to", metavar="REF", help="the end of the range (HEAD)")
-    parser.add_argument("--format", choices=FORMATS, default="text")
+    parser.add_argument("--format", choices=formats.NAMES, default="text")
     parser.add_argument("--output", metavar="FILE", help="write the report there")
     parser.add_argument(
         "--only",
@@ -42,14 +41,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Judge what was asked for and write the report; the exit code says the verdict."""
+    started = time.perf_counter()
     with Git.find() as git:
         report = gate.judge(_asked(args, git), cast("list[str]", args.only))
-    for finding in report.findings:
-        place = finding.place
-        print(f"{place.path!r}:{place.line}:{place.column}  {finding.rule}")
-        print(f"  {finding.message} {finding.help}")
-    for sentence in report.undecided:
-        print(f"backout: {sentence}", file=sys.stderr)
+    console.show(
+        report,
+        cast(str, args.format),
+        output=cast("str | None", args.output),
+        top=git.top,
+        elapsed=time.perf_counter() - started,
+    )
     return gate.exit_code(report)
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Mapping, Sequence
 
-from ..actions import gate
+from ..actions import console, gate
 from ..actions.ending import ended
 from ..core.errors import UsageError
 from ..core.git import Git
@@ -26,14 +27,10 @@ def _run(rules: Sequence[str], environment: Mapping[str, str]) -> int:
     for rule in rules:
         if rule.startswith("-"):
             raise UsageError(f"a hook takes names of rules alone, not {rule!r}")
+    started = time.perf_counter()
     with Git.find() as git:
         report = gate.judge(_asked(git, environment), rules)
-    for finding in report.findings:
-        place = finding.place
-        print(f"{place.path!r}:{place.line}:{place.column}  {finding.rule}")
-        print(f"  {finding.message} {finding.help}")
-    for sentence in report.undecided:
-        print(f"backout: {sentence}", file=sys.stderr)
+    console.show(report, top=git.top, elapsed=time.perf_counter() - started)
     return gate.exit_code(report)
 
 
