@@ -1,0 +1,71 @@
+"""What a rollback goes on top of: the mainline as the remote has it, and its policy."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from ...core.errors import UsageError
+from ...core.git import Git
+from ...core.policy import FILE_NAME, Policy
+from ...core.tree import CommitTree
+
+
+class Onto(NamedTuple):
+    """`ref` as people call it ("origin/main"), the commit's id, the branch's bare name
+    ("main"; "" for a detached commit)."""
+
+    ref: str
+    commit: str
+    branch: str
+
+    @property
+    def label(self) -> str:
+        """For people: "origin/main at 3f2a91c2b"."""
+        return f"{self.ref} at {self.commit[:9]}"
+
+
+def found(git: Git, asked: str | None = None) -> Onto:
+    """What to undo on: what was asked for, else the remote's default branch, else HEAD.
+
+    The branch that happens to be checked out, and unpushed work on it, do not matter
+    where there is a remote. Raises UsageError or CannotDecide where nothing is there.
+    """
+    if asked is not None:
+        return _named(git, asked)
+    for remote in ("origin", "upstream"):
+        head = f"refs/remotes/{remote}/HEAD"
+        if git.test("rev-parse", "--verify", "--quiet", f"{head}^{{commit}}"):
+            name = git.run("rev-parse", "--symbolic-full-name", head).decode().strip()
+            return _named(git, name.removeprefix("refs/remotes/") or f"{remote}/HEAD")
+    if not git.test("rev-parse", "--verify", "--quiet", "HEAD^{commit}"):
+        raise UsageError("there is no commit yet, so there is nothing to undo")
+    name = git.run("rev-parse", "--abbrev-ref", "HEAD").decode().strip()
+    return _named(git, name)
+
+
+def _named(git: Git, name: str) -> Onto:
+    commit = git.resolve(name)
+    full = git.run(
+        "rev-parse", "--symbolic-full-name", "--verify", "--quiet", "--end-of-options",
+        name, codes=(0, 1, 128),
+    ).decode("utf-8", "replace").strip()  # fmt: skip
+    branch = ""
+    if full.startswith("refs/heads/"):
+        branch = full.removeprefix("refs/heads/")
+    elif full.startswith("refs/remotes/"):
+        branch = full.removeprefix("refs/remotes/").partition("/")[2]
+    return Onto(name, commit, branch)
+
+
+def policy_at(git: Git, onto: Onto) -> Policy | None:
+    """The policy of that commit; None where it has none: commits can still be undone.
+
+    Raises UsageError where it cannot be read as one.
+    """
+    tree = CommitTree(git, onto.commit, onto.label)
+    entry = tree.entries.get(FILE_NAME)
+    if entry is None or not entry.is_file:
+        return None
+    return msgspec.yaml.decode(tree.read(FILE_NAME), type=Policy)

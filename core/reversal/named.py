@@ -1,0 +1,58 @@
+"""Commits by the names that people give them: an id, a tag, a range, a pull request."""
+
+from __future__ import annotations
+
+import re
+
+from ..errors import UsageError
+from ..git import Git
+from . import history
+
+_PULL = re.compile(
+    r"^(?:[#!]|https?://[^/\s]+/\S+?/(?:pull|pulls|merge_requests)/)([0-9]+)(?:[/?#]\S*)?$"
+)
+
+
+def named(git: Git, name: str, tip: str) -> list[str]:
+    """The commits of `tip` that `name` means.
+
+    A commit that is elsewhere is looked for among the cherry-picks. Raises UsageError
+    or CannotDecide where there is none.
+    """
+    if pull := _PULL.match(name):
+        return _of_pull(git, int(pull[1]), tip)
+    shas = _range(git, name, tip) if ".." in name else [git.resolve(name)]
+    return [here for sha in shas for here in _here(git, name, sha, tip)]
+
+
+def _of_pull(git: Git, number: int, tip: str) -> list[str]:
+    shas = history.of_pull(git, number, tip)
+    if shas:
+        return shas
+    raise UsageError(
+        f"no commit of this branch says that it is of #{number}. A rebase merge leaves "
+        f"no number behind: name its commits, or their range FIRST^..LAST"
+    )
+
+
+def _range(git: Git, name: str, tip: str) -> list[str]:
+    start, _, end = name.partition("..")
+    if end.startswith("."):
+        raise UsageError(f"{name} is a symmetric range: write {start}..{end[1:]}")
+    bounds = [git.resolve(end) if end else tip, f"^{git.resolve(start or tip)}"]
+    shas = git.run("rev-list", "--first-parent", *bounds, "--").decode("ascii").split()
+    if not shas:
+        raise UsageError(f"the range {name} holds no commit: write OLDER..NEWER")
+    return shas
+
+
+def _here(git: Git, name: str, sha: str, tip: str) -> list[str]:
+    if git.test("merge-base", "--is-ancestor", sha, tip):
+        return [sha]
+    picks = history.picked(git, sha, tip)
+    if not picks:
+        raise UsageError(
+            f"{name} is not on this branch: {sha[:9]} is no ancestor of {tip[:9]}, and "
+            f"no commit says that it was cherry-picked from it. Another --onto?"
+        )
+    return picks

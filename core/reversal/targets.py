@@ -1,0 +1,170 @@
+"""Which commits to undo: from what a person names to an ordered list of steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from ..errors import UsageError
+from ..git import Git
+from ..policy import Migration, Phase, Policy
+from . import commits, history, mainline, phases
+from .commits import Commit
+from .named import named
+from .scratch import Scratch
+from .undo import Step
+
+
+class Skipped(msgspec.Struct, frozen=True):
+    """A commit that belongs to what was asked for and is not undone, with the reason."""
+
+    commit: Commit
+    why: str
+
+
+class Target(msgspec.Struct, frozen=True):
+    """A step, and where its commit was found: "trailer", "commits", "paths", "named",
+    or "with": undone too because it stands in the way."""
+
+    step: Step
+    found: str
+
+
+class Targets(msgspec.Struct, frozen=True):
+    """What is undone, newest first.
+
+    `migration` is None and `phases` empty where commits were named. `standing` are the
+    later phases, with their commits, that need what goes. `baseline` is the commit that
+    files are restored from: the migration's, else what the oldest target stands on.
+    """
+
+    asked: tuple[str, ...]
+    steps: tuple[Target, ...]
+    skipped: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = ()
+    migration: Migration | None = None
+    phases: tuple[Phase, ...] = ()
+    standing: dict[str, list[str]] = {}
+    baseline: str = ""
+
+    @property
+    def name(self) -> str:
+        """A short name: "storage-v2/7", "storage-v2/7+8", or as it was asked."""
+        if self.migration is None:
+            return " ".join(self.asked)
+        if len(self.phases) == len(self.migration.phases):
+            return self.migration.id
+        return f"{self.migration.id}/{'+'.join(phase.id for phase in self.phases)}"
+
+
+def find(
+    git: Git,
+    scratch: Scratch,
+    policy: Policy | None,
+    asked: Sequence[str],
+    tip: str,
+    *,
+    branch: str = "",
+    also: Sequence[str] = (),
+) -> Targets:
+    """What `asked` names, on the commit `tip`; `also` are commits to undo with it.
+
+    Each is MIGRATION, MIGRATION/PHASE, a commit, a tag, a range A..B, #12 or the URL of
+    a pull request. `branch` is the mainline's name. Raises UsageError where one names
+    nothing.
+    """
+    migration, going, rest = _addressed(policy, asked)
+    found: dict[str, str] = {}
+    notes: list[str] = []
+    standing: dict[str, list[str]] = {}
+    baseline = ""
+    if migration is not None:
+        baseline = phases.baseline_of(git, migration, tip)
+        known = phases.landed(git, migration, tip, baseline)
+        for phase in going:
+            one = phases.commits_of(git, phase, known, tip, baseline)
+            found.update(one)
+            if not one:
+                notes.append(
+                    f"no commit of {migration.id}/{phase.id} is on this branch"
+                )
+        standing = phases.standing_on(git, migration, going, known, tip, baseline)
+    for name in rest:
+        found.update(dict.fromkeys(named(git, name, tip), "named"))
+    for name in also:
+        for sha in named(git, name, tip):
+            found.setdefault(sha, "with")
+    targets, skipped = _to_undo(git, scratch, found, tip, branch)
+    if not baseline and targets:
+        baseline = targets[-1].step.parent
+    return Targets(
+        asked=tuple(asked),
+        steps=tuple(targets),
+        skipped=tuple(skipped),
+        notes=tuple(notes),
+        migration=migration,
+        phases=going,
+        standing=standing,
+        baseline=baseline,
+    )
+
+
+def _addressed(
+    policy: Policy | None, asked: Sequence[str]
+) -> tuple[Migration | None, tuple[Phase, ...], list[str]]:
+    """The migration and phases among `asked`, and the rest."""
+    known: Mapping[str, Migration] = {} if policy is None else policy.migrations
+    migration: Migration | None = None
+    going: dict[str, Phase] = {}
+    rest: list[str] = []
+    for name in asked:
+        first, _, second = name.partition("/")
+        if first not in known:
+            rest.append(name)
+            continue
+        if migration is not None and migration.id != first:
+            raise UsageError(
+                f"{migration.id} and {first}: undo one migration after the other"
+            )
+        migration = msgspec.structs.replace(known[first], id=first)
+        chosen = migration.phase(second) if second else None
+        if second and chosen is None:
+            raise UsageError(f"no phase {second} in {first}")
+        for phase in (chosen,) if chosen is not None else migration.phases:
+            going[phase.id] = phase
+    return migration, tuple(going.values()), rest
+
+
+def _to_undo(
+    git: Git, scratch: Scratch, found: Mapping[str, str], tip: str, branch: str
+) -> tuple[list[Target], list[Skipped]]:
+    """The steps, newest first, without what is reverted already."""
+    order = mainline.ordered(git, found)
+    steps = [mainline.step_of(c, branch) for c in commits.read(git, order)]
+    steps, skipped = _without_brought(git, steps)
+    targets: list[Target] = []
+    states = history.states(git, scratch, steps, tip)
+    for step, state in zip(steps, states, strict=True):
+        if state.reverted:
+            why = f"already reverted by {state.reverted[:9]}"
+            skipped.append(Skipped(step.commit, why))
+        else:
+            targets.append(Target(step, found[step.commit.sha]))
+    return targets, skipped
+
+
+def _without_brought(git: Git, steps: list[Step]) -> tuple[list[Step], list[Skipped]]:
+    """Merges undo what they brought: those commits are not undone a second time."""
+    inside: dict[str, str] = {}
+    for step in steps:
+        if len(step.commit.parents) > 1:
+            brought = mainline.brought(git, step)
+            inside.update(dict.fromkeys(brought, step.commit.short))
+    kept = [step for step in steps if step.commit.sha not in inside]
+    skipped = [
+        Skipped(step.commit, f"undone with the merge {inside[step.commit.sha]}")
+        for step in steps
+        if step.commit.sha in inside
+    ]
+    return kept, skipped
