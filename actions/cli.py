@@ -17,6 +17,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "gate": ("gate_command", "judge the staged files, a range of commits, or a tree"),
     "explain": ("explain", "print the page of a rule, or list all rules"),
     "completion": ("completion", "print a script that completes commands in a shell"),
+    "revert": ("reversal.command", "undo a phase or commits, on a branch of its own"),
 }
 
 # Each begins with a verb of ours: tests/actions/test_cli.py holds it to that.

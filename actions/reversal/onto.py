@@ -9,7 +9,6 @@ import msgspec
 from ...core.errors import UsageError
 from ...core.git import Git
 from ...core.policy import FILE_NAME, Policy
-from ...core.tree import CommitTree
 
 
 class Onto(NamedTuple):
@@ -64,8 +63,7 @@ def policy_at(git: Git, onto: Onto) -> Policy | None:
 
     Raises UsageError where it cannot be read as one.
     """
-    tree = CommitTree(git, onto.commit, onto.label)
-    entry = tree.entries.get(FILE_NAME)
-    if entry is None or not entry.is_file:
+    name = f"{onto.commit}:{FILE_NAME}"
+    if not git.test("rev-parse", "--verify", "--quiet", name):
         return None
-    return msgspec.yaml.decode(tree.read(FILE_NAME), type=Policy)
+    return msgspec.yaml.decode(git.run("cat-file", "blob", name), type=Policy)

@@ -94,6 +94,13 @@ class Scratch(Git):
             file.write_bytes(zlib.compress(data, 1))
         return oid
 
+    def seen_from_origin(self) -> dict[str, str]:
+        """The variables with which a git command of `origin` reads and writes here."""
+        return {
+            "GIT_OBJECT_DIRECTORY": str(self.folder / "objects"),
+            "GIT_DIR": str(self.origin.directory),
+        }
+
     def blob_of(self, content: bytes) -> str:
         """A blob of `content`, written here; its id."""
         return (

@@ -1,0 +1,106 @@
+"""The local branch: commits made in the scratch, brought over, and one ref created."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.errors import UsageError
+from ...core.git import Git
+from ...core.reversal.scratch import Scratch
+from ...core.reversal.undo import Undone
+from ...core.tree import FILE, Entry
+from .computing import Computed
+from .record import Record, encode, path_of
+
+
+def check_name(git: Git, name: str) -> None:
+    """Raises UsageError where no branch can be called `name`, or one is already."""
+    if not git.test("check-ref-format", "--branch", name):
+        raise UsageError(f'"{name}" cannot be the name of a branch: give --branch NAME')
+    if git.test("show-ref", "--verify", "--quiet", f"refs/heads/{name}"):
+        raise UsageError(
+            f"the branch {name} is here already. If it is an old one, delete it "
+            f"(git branch -D {name}); or give this one another name: --branch NAME"
+        )
+
+
+def create(
+    git: Git, scratch: Scratch, computed: Computed, record: Record, *, squash: bool
+) -> str:
+    """Make the commits and the branch; the id of its newest commit.
+
+    Neither HEAD, the index nor the work tree is touched. The ref is created, never
+    moved: where somebody was faster, GitError is raised and nothing is left but
+    unreachable objects.
+    """
+    tip = computed.onto.commit
+    for tree, message in _commits(scratch, computed, record, squash=squash):
+        tip = _commit(git, scratch, tree, tip, message)
+    _bring_over(git, scratch, tip, computed.onto.commit)
+    ref = f"refs/heads/{computed.plan.branch}"
+    git.run(
+        "update-ref", "--create-reflog", "-m", f"backout: revert {record.name}",
+        ref, tip, "0" * len(tip),
+    )  # fmt: skip
+    return tip
+
+
+def _commits(
+    scratch: Scratch, computed: Computed, record: Record, *, squash: bool
+) -> Iterator[tuple[str, str]]:
+    """The tree and the message of each commit, oldest first."""
+    reversal = computed.reversal
+    blob = scratch.blob_of(encode(record))
+    final = scratch.edited(reversal.tree, {path_of(record): Entry(FILE, blob)})
+    if squash:
+        bodies = [_body(undone) for undone in reversal.undone]
+        yield final, _message(f"Roll back {record.name}", record, *bodies)
+        return
+    for undone in reversal.undone:
+        if undone.after != undone.before:
+            subject = f'Revert "{undone.step.commit.subject}"'
+            yield undone.after, _message(subject, record, _body(undone))
+    yield final, _message(f"Record the rollback of {record.name}", record)
+
+
+def _body(undone: Undone) -> str:
+    """As git words it: other tools look for this sentence."""
+    step = undone.step
+    if len(step.commit.parents) < 2:
+        return f"This reverts commit {step.commit.sha}."
+    return (
+        f"This reverts commit {step.commit.sha}, reversing\n"
+        f"changes made to {step.parent}."
+    )
+
+
+def _message(subject: str, record: Record, *bodies: str) -> str:
+    trailers = [f"Backout-Rollback: {record.name}"]
+    if record.severity:
+        trailers.append(f"Backout-Severity: {record.severity}")
+    reason = [record.reason] if record.reason else []
+    return "\n\n".join([subject, *reason, *bodies, "\n".join(trailers)]) + "\n"
+
+
+def _commit(git: Git, scratch: Scratch, tree: str, parent: str, message: str) -> str:
+    """A commit by the person who runs this, signed where their git signs."""
+    signs = git.run("config", "--type=bool", "--default=false", "commit.gpgSign")
+    return (
+        git.run(
+            "-c", "i18n.commitEncoding=UTF-8", "commit-tree",
+            *(["-S"] if signs.strip() == b"true" else []),
+            "-p", parent, "-F", "-", tree,
+            data=message.encode("utf-8", "replace"),
+            extra=scratch.seen_from_origin(),
+        )
+        .decode("ascii")
+        .strip()
+    )  # fmt: skip
+
+
+def _bring_over(git: Git, scratch: Scratch, tip: str, known: str) -> None:
+    """Copy what `tip` needs into the repository."""
+    pack = scratch.run(
+        "pack-objects", "--revs", "--stdout", "-q", data=f"{tip}\n^{known}\n".encode()
+    )
+    git.run("unpack-objects", "-q", data=pack)

@@ -1,0 +1,131 @@
+"""`backout revert`: undo a phase, a migration, or commits, on a branch of their own."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import cast
+
+from ...core.errors import ExitCode, UsageError
+from ...core.git import Git
+from ...core.reversal.scratch import Scratch, require_git
+from . import branch
+from .computing import Computed, Options, compute
+from .plan import Plan
+from .record import Record, Undone
+from .text import lines
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command line of `backout revert`."""
+    parser.add_argument(
+        "target",
+        nargs="+",
+        help="MIGRATION/PHASE, MIGRATION, a commit, a tag, a range A..B, #12 or a pull "
+        "request's URL",
+    )
+    parser.add_argument("--reason", default="", help="why; goes into every commit")
+    parser.add_argument("--severity", default="", help="a row of the decision matrix")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="print the plan and leave nothing behind"
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--onto",
+        metavar="REF",
+        help="undo on this commit (the remote's default branch)",
+    )
+    parser.add_argument(
+        "--paths", metavar="GLOB", action="append", default=[], help="undo only these"
+    )
+    parser.add_argument(
+        "--leave", metavar="GLOB", action="append", default=[], help="keep these as now"
+    )
+    parser.add_argument(
+        "--with",
+        dest="also",
+        metavar="COMMIT",
+        action="append",
+        default=[],
+        help="undo this commit too",
+    )
+    parser.add_argument("--branch", metavar="NAME", help="the branch to create")
+    parser.add_argument("--squash", action="store_true", help="one commit for all")
+    parser.add_argument(
+        "--draft",
+        action="store_true",
+        help="make the branch in spite of conflicts: those files stay as they are",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compute the plan, print it, and unless it is a dry run create the branch."""
+    options = Options(
+        onto=cast("str | None", args.onto),
+        paths=tuple(cast("list[str]", args.paths)),
+        leave=tuple(cast("list[str]", args.leave)),
+        also=tuple(cast("list[str]", args.also)),
+        branch=cast("str | None", args.branch),
+        draft=cast(bool, args.draft),
+    )
+    reason = cast(str, args.reason).strip()
+    is_dry = cast(bool, args.dry_run)
+    if not is_dry and not reason:
+        raise UsageError("say why, for those who must approve: --reason TEXT")
+    with Git.find(bare=True) as git, Scratch(git) as scratch:
+        computed = compute(git, scratch, cast("list[str]", args.target), options)
+        _print(computed.plan, cast(str, args.format))
+        code = _code(computed.plan)
+        if is_dry or computed.plan.verdict in ("empty", "refused"):
+            return code
+        if code != ExitCode.CLEAN and not options.draft:
+            return code
+        branch.check_name(git, computed.plan.branch)
+        record = _record(git, computed, options, reason, cast(str, args.severity))
+        tip = branch.create(
+            git, scratch, computed, record, squash=cast(bool, args.squash)
+        )
+    print(f"Branch {computed.plan.branch} created at {tip[:9]}.", file=sys.stderr)
+    return code
+
+
+def _print(plan: Plan, form: str) -> None:
+    if form == "json":
+        from .json import encode
+
+        sys.stdout.write(encode(plan))
+        return
+    for line in lines(plan):
+        print(line)
+
+
+def _code(plan: Plan) -> ExitCode:
+    if plan.verdict == "refused":
+        return ExitCode.UNDECIDED
+    return ExitCode.FOUND if plan.verdict == "conflict" else ExitCode.CLEAN
+
+
+def _record(
+    git: Git, computed: Computed, options: Options, reason: str, severity: str
+) -> Record:
+    plan = computed.plan
+    who = git.run("var", "GIT_AUTHOR_IDENT").decode("utf-8", "replace")
+    return Record(
+        name=plan.name,
+        onto=plan.onto,
+        tree=plan.tree,
+        undone=tuple(Undone(t.commit.sha, t.mainline) for t in plan.targets),
+        started=datetime.now(UTC).replace(microsecond=0),
+        reason=reason,
+        by=who.rpartition(" ")[0].rpartition(" ")[0],
+        migration=plan.migration,
+        phases=plan.phases,
+        severity=severity,
+        paths=options.paths,
+        leave=options.leave,
+        draft=options.draft,
+        tool=f"backout {version('backout')}",
+        git=require_git(git),
+    )

@@ -1,0 +1,37 @@
+"""The plan as JSON, and the schema of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from ...core.escape import json_source, to_json
+from .plan import Plan
+
+
+def encode(plan: Plan) -> str:
+    """The plan as an indented JSON document with a line end.
+
+    Text holds no lone surrogates: see `to_json` in `core/escape.py`.
+    """
+    document = msgspec.json.encode(_clean(msgspec.to_builtins(plan)))
+    return json_source(msgspec.json.format(document, indent=2).decode("utf-8")) + "\n"
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the document."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **msgspec.json.schema(Plan),
+    }
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return to_json(value)
+    if isinstance(value, dict):
+        return {key: _clean(item) for key, item in value.items()}  # pyright: ignore
+    if isinstance(value, list | tuple):
+        return [_clean(item) for item in value]  # pyright: ignore
+    return value
