@@ -25,7 +25,7 @@ def ended(run: Callable[[], int]) -> int:
         # What is still in the buffer may fail to be written: not after we are gone.
         sys.stdout.flush()
     except BackoutError as error:
-        print(printed(f"backout: {error}"), file=sys.stderr)
+        print(printed(f"{error.prefix}{error}"), file=sys.stderr)
         return ExitCode.UNDECIDED
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED

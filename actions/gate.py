@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-import msgspec
-
 from .. import checks
 from ..core import change as changes
 from ..core.change import Change
@@ -15,6 +13,7 @@ from ..core.excerpt import with_excerpts
 from ..core.finding import Finding
 from ..core.git import Git
 from ..core.policy import FILE_NAME, Policy
+from ..core.policy_file import read_policy
 from ..core.report import PolicySource, Report, in_order
 from ..core.tree import CommitTree, IndexTree, WorkTree
 
@@ -117,7 +116,7 @@ def _policy(change: Change) -> tuple[Policy, PolicySource]:
     note = ""
     if tree is change.head and change.base_label:
         note = f"{change.base_label} has no {FILE_NAME} yet: this change brings its own"
-    policy = msgspec.yaml.decode(tree.read(FILE_NAME), type=Policy)
+    policy = read_policy(tree.read(FILE_NAME), FILE_NAME)
     return policy, PolicySource(FILE_NAME, tree.label, note)
 
 

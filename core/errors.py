@@ -2,7 +2,7 @@
 
 BackoutError
 ├── UsageError        the asking is wrong: bad argument, bad policy
-│   └── PolicyError   every problem of one policy file (core/policy.py)
+│   └── PolicyError   every problem of one policy file (core/policy/problem.py)
 └── CannotDecide      the answer cannot be known from here: a missing base, a shallow
     │                 clone, an unreadable blob
     └── GitError      git said no (core/git.py)
@@ -27,7 +27,12 @@ class ExitCode(IntEnum):
 
 
 class BackoutError(Exception):
-    """A sentence for the person who asked; it says what to do."""
+    """A sentence for the person who asked; it says what to do.
+
+    `prefix` is what a terminal shows before it.
+    """
+
+    prefix = "backout: "
 
 
 class UsageError(BackoutError):

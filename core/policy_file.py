@@ -1,0 +1,95 @@
+"""Reading `backout.yaml`: a policy, or everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast
+
+import msgspec
+
+from .policy import Policy
+from .policy.document import Document, Raw, read
+from .policy.meaning import contradictions
+from .policy.problem import FieldPath, PolicyError, Problem
+
+__all__ = ["PolicyError", "Problem", "read_policy"]
+
+
+def read_policy(data: bytes, name: str) -> Policy:
+    """The policy that a file called `name` holds.
+
+    Raises PolicyError with all that is wrong, each with its line, column and field.
+    Takes bounded time and memory for any bytes.
+    """
+    document = read(data, name)
+    try:
+        policy = msgspec.convert(document.raw, Policy, strict=False)
+    except msgspec.ValidationError as error:
+        raise PolicyError(name, _explained(document, str(error))) from error
+    if any(migration.id for migration in policy.migrations.values()):
+        raise PolicyError(name, _explained(document, "a migration's key is its id"))
+    said = list(contradictions(policy))
+    problems = document.problems + _placed(document, said, document.problems)
+    if problems:
+        raise PolicyError(name, problems)
+    named = {
+        id: msgspec.structs.replace(migration, id=id)
+        for id, migration in policy.migrations.items()
+    }
+    return msgspec.structs.replace(policy, migrations=named)
+
+
+def _explained(document: Document, said: str) -> list[Problem]:
+    """All that is wrong with a document that has not the model's shape."""
+    from .policy.shape import misshapen
+
+    shown = list(misshapen(document.raw))
+    problems = document.problems + [
+        document.problem(path, sentence, at_key=at_key)
+        for path, sentence, at_key in shown
+    ]
+    # What msgspec refuses, `misshapen` explains: a test holds that. Should they ever
+    # differ, what msgspec says is still better than nothing.
+    if not problems:
+        return [document.problem((), said)]
+    # With the bad fields left out, the rest can often be judged too.
+    raw = document.raw
+    for path, _, _ in shown:
+        raw = _without(raw, path)
+    try:
+        policy = msgspec.convert(raw, Policy, strict=False)
+    except msgspec.ValidationError:
+        return problems
+    return problems + _placed(document, contradictions(policy), problems)
+
+
+def _placed(
+    document: Document,
+    said: Iterable[tuple[FieldPath, str]],
+    before: list[Problem],
+) -> list[Problem]:
+    """Contradictions as problems, but for those that a problem beneath explains."""
+    known = [problem.field for problem in before]
+    found = [document.problem(path, sentence) for path, sentence in said]
+    return [
+        problem
+        for problem in found
+        if not any(field.startswith(problem.field) for field in known)
+    ]
+
+
+def _without(raw: Raw, path: FieldPath) -> Raw:
+    """`raw` without the innermost named field on the way to `path`."""
+    names = [i for i, part in enumerate(path) if isinstance(part, str)]
+    if not names:
+        return raw
+    *way, last = path[: names[-1] + 1]
+    holder = raw
+    for part in way:
+        if isinstance(holder, dict):
+            holder = holder.get(cast(str, part))
+        elif isinstance(holder, list) and isinstance(part, int):
+            holder = holder[part]
+    if isinstance(holder, dict):
+        holder.pop(cast(str, last), None)
+    return raw
