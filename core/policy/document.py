@@ -10,7 +10,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from .problem import FieldPath, PolicyError, Problem, printable, quoted, written
+from ..escape import visible
+from .problem import FieldPath, PolicyError, Problem, quoted, written
 
 if TYPE_CHECKING:
     from yaml import Mark, Node
@@ -176,9 +177,9 @@ def _syntax(error: Any, text: str) -> Problem:
     elif said == "mapping values are not allowed in this context":
         said = "a colon here would begin a field: quote the value that holds it"
     else:
-        said = f"is not YAML: {printable(said)}"
+        said = f"is not YAML: {visible(said)}"
         if error.context and error.context_mark is not None:
-            context = printable(error.context)
+            context = visible(error.context)
             said += f" ({context} of line {error.context_mark.line + 1})"
     return Problem(line + 1, column + 1, "", said)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..errors import UsageError
+from ..escape import visible
 
 # Where a field is in the file: keys of mappings and indices of lists, from the top.
 FieldPath = tuple[str | int, ...]
@@ -39,7 +40,7 @@ class PolicyError(UsageError):
     def __init__(self, name: str, problems: Iterable[Problem]) -> None:
         self.name = name
         self.problems = sorted(set(problems))
-        places = [f"{printable(name)}:{p.line}:{p.column}" for p in self.problems]
+        places = [f"{visible(name)}:{p.line}:{p.column}" for p in self.problems]
         width = max(map(len, places))
         super().__init__(
             "\n".join(
@@ -64,12 +65,4 @@ def written(path: FieldPath) -> str:
 def quoted(value: str) -> str:
     """A value in quotation marks for a sentence: on one line, not too long."""
     cut = value if len(value) <= _LONGEST else value[: _LONGEST - 3] + "..."
-    return f'"{printable(cut)}"'
-
-
-def printable(text: str) -> str:
-    """`text` with what would act on a terminal, or hide in it, written as an escape."""
-    return "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii")
-        for sign in text
-    )
+    return f'"{visible(cut)}"'
