@@ -108,14 +108,16 @@ def code(text: str) -> str:
 def entities(text: str) -> str:
     """`text` for the inside of an HTML tag within Markdown: entities are no markup."""
     shown = re.sub(r"[^\w /]|_", lambda found: f"&#{ord(found[0])};", terminal(text))
-    return shown.replace("&#64;", f"&#64;{_BREAK}")
+    return re.sub("&#(35|64);", rf"\g<0>{_BREAK}", shown)
 
 
 def uri(path: str) -> str:
     """A path of a repository as a relative URI reference, percent-encoded by its bytes."""
     from urllib.parse import quote
 
-    return quote(path.encode("utf-8", "surrogateescape"), safe="/")
+    # Only the surrogates that stand for a byte can come from git.
+    known = re.sub("[\ud800-\udc7f\udd00-\udfff]", "\ufffd", path)
+    return quote(known.encode("utf-8", "surrogateescape"), safe="/")
 
 
 def json_source(document: str) -> str:
