@@ -33,6 +33,14 @@ def _has_guards(change: Change, policy: Policy) -> bool:
     return guarded and not change.is_whole
 
 
+def _is_open(change: Change, policy: Policy) -> bool:
+    return any(migration.status == "open" for migration in policy.migrations.values())
+
+
+def _keeps(change: Change, policy: Policy) -> bool:
+    return any(migration.keep for migration in policy.migrations.values())
+
+
 def _touches_a_plan(change: Change, policy: Policy) -> bool:
     return any(
         path in change.files
@@ -43,7 +51,11 @@ def _touches_a_plan(change: Change, policy: Policy) -> bool:
 
 ALL: Mapping[str, Callable[[Change, Policy], bool]] = {
     "forbidden_symbol": _forbids,
+    "legacy_removed": _keeps,
     "guard_weakened": _has_guards,
+    "plan_kept": _is_open,
+    "phase_order": _is_open,
+    "named_tests": _is_open,
     "backup": _has_data,
     "plan": _touches_a_plan,
 }

@@ -1,0 +1,50 @@
+"""named-test-untracked: a test that a rollback is verified by is not in git.
+
+In one of the real plans the very test that was to prove the rollback was git-ignored:
+there on the author's machine, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..core.change import Change
+from ..core.finding import Finding, Place, Rule, Severity
+from ..core.policy import FILE_NAME, Phase, Policy
+
+RULES = (
+    Rule("named-test-untracked", "a test named for verification is not tracked by git"),
+)
+
+_FILE = re.compile(r"(?<![\w./-])[\w./-]+\.py\b")
+
+
+def check(change: Change, policy: Policy) -> Iterator[Finding]:
+    """Test files that `verify:` of an open migration names and the head has not."""
+    for migration in policy.migrations.values():
+        if migration.status == "closed":
+            continue
+        for phase in migration.phases:
+            for path in _named(phase):
+                if path in change.head.entries:
+                    continue
+                if change.is_whole or path in change.files or FILE_NAME in change.files:
+                    yield Finding(
+                        "named-test-untracked",
+                        Severity.ERROR,
+                        Place(FILE_NAME),
+                        f"{path} verifies a rollback of {migration.id}/{phase.id}, and "
+                        f"git does not track it.",
+                        f"git add --force {path}, or name a test that is there.",
+                        migration=migration.id,
+                        phase=phase.id,
+                    )
+
+
+def _named(phase: Phase) -> list[str]:
+    """Paths of Python files that the phase's verification names, each once."""
+    commands = (*phase.verify.now, *phase.verify.legacy_active)
+    found = [path for c in commands for path in _FILE.findall(c.run)]
+    paths = [path.removeprefix("./") for path in (*phase.verify.tests, *found)]
+    return list(dict.fromkeys(p for p in paths if not p.startswith(("/", "../"))))
