@@ -45,8 +45,12 @@ def _explained(document: Document, said: str) -> list[Problem]:
 
     shown = list(misshapen(document.raw))
     problems = document.problems + [
-        document.problem(path, sentence, at_key=at_key)
+        problem
         for path, sentence, at_key in shown
+        if not _explains(
+            document.problems,
+            problem := document.problem(path, sentence, at_key=at_key),
+        )
     ]
     # What msgspec refuses, `misshapen` explains: a test holds that. Should they ever
     # differ, what msgspec says is still better than nothing.
@@ -68,14 +72,22 @@ def _placed(
     said: Iterable[tuple[FieldPath, str]],
     before: list[Problem],
 ) -> list[Problem]:
-    """Contradictions as problems, but for those that a problem beneath explains."""
-    known = [problem.field for problem in before]
-    found = [document.problem(path, sentence) for path, sentence in said]
+    """Contradictions as problems, but for those that one of `before` may explain."""
     return [
         problem
-        for problem in found
-        if not any(field.startswith(problem.field) for field in known)
+        for problem in (document.problem(path, sentence) for path, sentence in said)
+        if not any(_holds(problem.field, other.field) for other in before)
     ]
+
+
+def _explains(before: list[Problem], problem: Problem) -> bool:
+    """Whether something wrong with a field, or with what holds it, is said already."""
+    return any(_holds(other.field, problem.field) for other in before if other.field)
+
+
+def _holds(outer: str, inner: str) -> bool:
+    """Whether a field is another one or lies beneath it."""
+    return inner == outer or inner.startswith((f"{outer}.", f"{outer}["))
 
 
 def _without(raw: Raw, path: FieldPath) -> Raw:

@@ -207,7 +207,7 @@ def _plain(node: Any, path: FieldPath, seen: set[int], problems: list[Problem]) 
             wrong(node, f"has the tag {_tag(node)}: policies are read without tags")
         value: str = node.value
         return None if not node.style and value in _NULL else value
-    if len(path) > MAX_DEPTH:
+    if len(path) >= MAX_DEPTH:
         mark = node.start_mark
         problems.append(_too_deep(mark.line, mark.column))
         return None

@@ -192,9 +192,8 @@ def _flag(flag: Flag, ids: list[str], at: FieldPath) -> Iterator[Said]:
     elif flag.env is not None:
         if re.search(r"[=\0\s]", flag.env):
             yield (*at, "env"), f"{quoted(flag.env)} cannot be an environment variable"
-        for field in ("section", "key"):
-            if getattr(flag, field) is not None:
-                yield (*at, field), "belongs to a file, and this flag is a variable"
+        if flag.section is not None or flag.key is not None:
+            yield at, "has a section or a key and no file to hold it"
     if flag.legacy == flag.new:
         yield (*at, "new"), f"{quoted(flag.new)} is the legacy value too"
     yield from _known_phase(flag.until_phase, ids, (*at, "until-phase"))
@@ -208,7 +207,7 @@ def _forbid(forbid: Forbid, ids: list[str], at: FieldPath) -> Iterator[Said]:
     if "keyword" in given and forbid.of is None:
         yield at, "has a keyword and no of: whose parameter is it?"
     if "keyword" not in given and forbid.of is not None:
-        yield (*at, "of"), "belongs to a keyword, and none is given"
+        yield at, "has of and no keyword: which parameter of it?"
     if forbid.path is not None:
         yield from _glob(forbid.path, (*at, "path"))
         if forbid.mode == "ratchet":
