@@ -82,7 +82,7 @@ def _section(section: Section) -> Iterator[str]:
     traits = f" ({_cell(', '.join(section.traits))})" if section.traits else ""
     files = f"{section.files} file{'' if section.files == 1 else 's'}"
     touched = f" is touched by {files}." if section.files else ""
-    yield f"**{_cell(title)}**{traits}{touched}"
+    yield f"{_bold(title)}{traits}{touched}"
     yield ""
     if section.demands:
         yield "| demanded | state |"
@@ -109,7 +109,7 @@ def _tables(report: Report) -> Iterator[_Table]:
             opening = ["<details>", f"<summary>{entities(title)}</summary>", "", *names]
             yield _Table(opening, rows, ["", "</details>", ""])
         else:
-            yield _Table([f"**{_cell(title)}**", "", *names], rows, [""])
+            yield _Table([_bold(title), "", *names], rows, [""])
 
 
 def _row(finding: Finding) -> str:
@@ -149,6 +149,11 @@ def _foot(report: Report) -> Iterator[str]:
     found = count(report)
     policy = f"{code(report.policy.path)} from {_cell(report.policy.tree)}"
     yield f"{found.capitalize()} in {_cell(report.judged)}. Policy: {policy}."
+
+
+def _bold(text: str) -> str:
+    cell = _cell(text)
+    return f"**{cell}**" if cell else ""  # four stars would be a rule
 
 
 def _cell(text: str) -> str:
