@@ -28,6 +28,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     what.add_argument("--tree", metavar="REF", help="judge every file of a commit")
     parser.add_argument("--to", metavar="REF", help="the end of the range (HEAD)")
+    parser.add_argument(
+        "--approved-by",
+        metavar="HANDLE",
+        action="append",
+        default=[],
+        help="who approved the change, as `owners:` in the base's policy writes it; "
+        "may be repeated",
+    )
     parser.add_argument("--format", choices=formats.NAMES, default="text")
     parser.add_argument("--output", metavar="FILE", help="write the report there")
     parser.add_argument(
@@ -43,7 +51,9 @@ def run(args: argparse.Namespace) -> int:
     """Judge what was asked for and write the report; the exit code says the verdict."""
     started = time.perf_counter()
     with Git.find() as git:
-        report = gate.judge(_asked(args, git), cast("list[str]", args.only))
+        asked = _asked(args, git)
+        asked.change.approved_by = frozenset(cast("list[str]", args.approved_by))
+        report = gate.judge(asked, cast("list[str]", args.only))
     console.show(
         report,
         cast(str, args.format),

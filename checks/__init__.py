@@ -16,7 +16,7 @@ from typing import Protocol, cast
 from ..core.change import Change
 from ..core.errors import UsageError
 from ..core.finding import Finding, Rule
-from ..core.policy import Policy
+from ..core.policy import FILE_NAME, Policy
 
 
 def _forbids(change: Change, policy: Policy) -> bool:
@@ -49,8 +49,13 @@ def _touches_a_plan(change: Change, policy: Policy) -> bool:
     )
 
 
+def _touches_the_policy(change: Change, policy: Policy) -> bool:
+    return FILE_NAME in change.files or policy.allowed_signers in change.files
+
+
 ALL: Mapping[str, Callable[[Change, Policy], bool]] = {
     "forbidden_symbol": _forbids,
+    "policy_weakened": _touches_the_policy,
     "legacy_removed": _keeps,
     "guard_weakened": _has_guards,
     "plan_kept": _is_open,

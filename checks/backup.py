@@ -17,7 +17,6 @@ from ..core.evidence import (
     FOLDER,
     NAMESPACE,
     PROOFS,
-    SIGNERS,
     Backup,
     Proof,
     decode,
@@ -58,12 +57,18 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
             touches = matcher(phase.paths)
             touched = [p for p in change.files if touches(p)] if phase.paths else []
             if touched and not change.is_whole:
-                yield from _phase(change, migration, phase, phase.data, touched)
+                yield from _phase(change, policy, migration, phase, touched)
 
 
 def _phase(
-    change: Change, migration: Migration, phase: Phase, data: Data, touched: list[str]
+    change: Change,
+    policy: Policy,
+    migration: Migration,
+    phase: Phase,
+    touched: list[str],
 ) -> Iterator[Finding]:
+    data = phase.data
+    assert data is not None
     address = f"{migration.id}/{phase.id}"
     severity = Severity.WARNING if change.is_staged else Severity.ERROR
     demanded = _demanded(phase, data)
@@ -103,7 +108,7 @@ def _phase(
     for path, backup in records:
         judged = [
             finding(rule, path, f"{message} {wanted}", help)
-            for rule, message, help in _faults(change, phase, data, path, backup)
+            for rule, message, help in _faults(change, policy, phase, path, backup)
         ]
         if not judged:
             return
@@ -136,10 +141,12 @@ def _records(
 
 
 def _faults(
-    change: Change, phase: Phase, data: Data, path: str, backup: Backup
+    change: Change, policy: Policy, phase: Phase, path: str, backup: Backup
 ) -> Iterator[tuple[str, str, str]]:
     """Rule, message and way out of each thing that is wrong with one record."""
-    yield from _signature(change, path)
+    data = phase.data
+    assert data is not None
+    yield from _signature(change, policy.allowed_signers, path)
     yield from _age(change, phase, data, backup)
     demanded, method = _demanded(phase, data), backup.verification.method
     if PROOFS.index(method) < PROOFS.index(demanded):
@@ -165,7 +172,9 @@ _HOW = {
 }
 
 
-def _signature(change: Change, path: str) -> Iterator[tuple[str, str, str]]:
+def _signature(
+    change: Change, signers: str, path: str
+) -> Iterator[tuple[str, str, str]]:
     trusted, head, beside = change.trusted, change.head, f"{path}.sig"
     if beside not in head.entries:
         yield (
@@ -174,18 +183,18 @@ def _signature(change: Change, path: str) -> Iterator[tuple[str, str, str]]:
             f"ssh-keygen -Y sign -n {NAMESPACE} -f KEY {path}",
         )
         return
-    if SIGNERS not in trusted.entries:
+    if signers not in trusted.entries:
         yield (
             "backup-unsigned",
-            f"Nobody may sign yet: {trusted.label} has no {SIGNERS}.",
-            f"Merge {SIGNERS} first, in a change of its own that an owner approves.",
+            f"Nobody may sign yet: {trusted.label} has no {signers}.",
+            f"Merge {signers} first, in a change of its own that an owner approves.",
         )
         return
     try:
         signer(
             head.read(path),
             head.read(beside),
-            trusted.read(SIGNERS),
+            trusted.read(signers),
             NAMESPACE,
             change.now,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import NamedTuple
@@ -29,7 +29,8 @@ class Change:
     history, None for a change that lives in memory alone. `is_staged` says that it is a
     commit in the making: there the hook helps, and the merge gate decides. `base_tip`
     is the commit that a merge would go on top of, "" where there is none: `base` may be
-    older than it; `base_label` is what people call it. `now` (UTC) is the one clock
+    older than it; `base_label` is what people call it.
+    `approved_by` are the handles of those who approved the change. `now` (UTC) is the one clock
     that the checks go by.
     """
 
@@ -43,6 +44,7 @@ class Change:
         is_staged: bool = False,
         base_tip: str = "",
         base_label: str = "",
+        approved_by: Collection[str] = (),
         now: datetime | None = None,
     ) -> None:
         self.base = base
@@ -52,6 +54,7 @@ class Change:
         self.is_staged = is_staged
         self.base_tip = base_tip
         self.base_label = base_label
+        self.approved_by = frozenset(approved_by)
         self.now = datetime.now(UTC) if now is None else now
 
     @property

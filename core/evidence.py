@@ -16,7 +16,6 @@ from msgspec import Meta
 from .errors import UsageError
 
 FOLDER = ".backout/backups"
-SIGNERS = ".backout/allowed_signers"
 NAMESPACE = "backout-backup"  # what a signature was made for; another one is refused
 
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
