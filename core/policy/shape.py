@@ -99,7 +99,7 @@ def _scalar(raw: Raw, type_: inspect.Type) -> str:
     """What is wrong with a value that is one word or text, "" if nothing is."""
     match type_:
         case inspect.LiteralType(values=values):
-            allowed = [str(value) for value in _as_declared(values)]
+            allowed = [str(value) for value in as_declared(values)]
             if isinstance(raw, str) and raw in allowed:
                 return ""
             listed = "" if len(allowed) == 1 else "one of "
@@ -147,7 +147,8 @@ def _orders() -> dict[frozenset[object], tuple[object, ...]]:
     return found
 
 
-def _as_declared(values: Sequence[object]) -> Sequence[object]:
+def as_declared(values: Sequence[object]) -> Sequence[object]:
+    """The words of a choice, in the order of the model."""
     return _orders().get(frozenset(values), values)
 
 
