@@ -51,6 +51,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="undo this commit too",
     )
+    parser.add_argument(
+        "--restore",
+        metavar="GLOB",
+        action="append",
+        default=[],
+        help="take these from before the first commit; what was not there goes",
+    )
+    parser.add_argument(
+        "--adjacent",
+        action="store_true",
+        help="keep both edits where they touch neighbouring lines; needs --draft",
+    )
     parser.add_argument("--branch", metavar="NAME", help="the branch to create")
     parser.add_argument("--squash", action="store_true", help="one commit for all")
     parser.add_argument(
@@ -66,12 +78,16 @@ def run(args: argparse.Namespace) -> int:
         onto=cast("str | None", args.onto),
         paths=tuple(cast("list[str]", args.paths)),
         leave=tuple(cast("list[str]", args.leave)),
+        restore=tuple(cast("list[str]", args.restore)),
+        adjacent=cast(bool, args.adjacent),
         also=tuple(cast("list[str]", args.also)),
         branch=cast("str | None", args.branch),
         draft=cast(bool, args.draft),
     )
     reason = cast(str, args.reason).strip()
     is_dry = cast(bool, args.dry_run)
+    if options.adjacent and not options.draft and not is_dry:
+        raise UsageError("--adjacent guesses, so it makes drafts only: add --draft")
     if not is_dry and not reason:
         raise UsageError("say why, for those who must approve: --reason TEXT")
     with Git.find(bare=True) as git, Scratch(git) as scratch:
@@ -125,6 +141,10 @@ def _record(
         severity=severity,
         paths=options.paths,
         leave=options.leave,
+        restore=computed.choices.restore,
+        baseline=computed.choices.baseline,
+        adjacent=options.adjacent,
+        conflicts=plan.conflicts,
         draft=options.draft,
         tool=f"backout {version('backout')}",
         git=require_git(git),

@@ -9,17 +9,21 @@ from typing import NamedTuple
 
 import msgspec
 
+from ...core.errors import UsageError
 from ...core.git import Git
 from ...core.policy import Policy
-from ...core.reversal.commits import Commit
+from ...core.reversal import commits
+from ...core.reversal.collateral import collateral
 from ...core.reversal.differences import Difference, differences
 from ...core.reversal.scratch import Scratch
 from ...core.reversal.targets import Targets, find
-from ...core.reversal.undo import Limits, Reversal, reverse
+from ...core.reversal.undo import Choices, Reversal, reverse
 from . import onto as ontos
 from .branch_name import branch_name
+from .facts import conflicts_of, facts, file_of, targets_of
 from .onto import Onto
-from .plan import CommitFacts, File, Plan, SkippedTarget, Target, Verdict
+from .plan import File, Loss, Plan, SkippedTarget, Verdict
+from .ways import ways_out
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -28,7 +32,9 @@ class Options(msgspec.Struct, frozen=True):
     onto: str | None = None
     paths: tuple[str, ...] = ()
     leave: tuple[str, ...] = ()
+    restore: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    adjacent: bool = False
     branch: str | None = None
     draft: bool = False
 
@@ -40,24 +46,37 @@ class Computed(NamedTuple):
     policy: Policy | None
     onto: Onto
     targets: Targets
+    choices: Choices
     reversal: Reversal
 
 
 def compute(
     git: Git, scratch: Scratch, asked: Sequence[str], options: Options
 ) -> Computed:
-    """The plan of undoing `asked`. It changes nothing; new objects are in `scratch`."""
+    """The plan of undoing `asked`. It changes nothing; new objects are in `scratch`.
+
+    Raises UsageError or CannotDecide.
+    """
     start = time.perf_counter()
     onto = ontos.found(git, options.onto)
     policy = ontos.policy_at(git, onto)
     targets = find(
         git, scratch, policy, asked, onto.commit, branch=onto.branch, also=options.also
     )
-    before = git.resolve(onto.commit, "tree")
-    limits = Limits(options.paths, options.leave)
+    choices = _choices(options, targets)
     steps = [target.step for target in targets.steps]
-    reversal = reverse(scratch, before, steps, limits)
+    before = git.resolve(onto.commit, "tree")
+    reversal = reverse(scratch, before, steps, choices)
     files = differences(scratch, before, reversal.tree)
+    conflicts = tuple(conflicts_of(git, scratch, onto.commit, reversal, targets.going))
+    ways = (
+        ways_out(git, scratch, onto.commit, targets, reversal, choices, conflicts)
+        if conflicts
+        else ()
+    )
+    lost = collateral(
+        scratch, onto.commit, _since(targets, choices), files, targets.going
+    )
     plan = Plan(
         verdict=_verdict(targets, reversal),
         name=targets.name,
@@ -65,25 +84,45 @@ def compute(
         onto=onto.commit,
         tree=reversal.tree,
         branch=options.branch or branch_name(targets, datetime.now(UTC)),
-        targets=tuple(_targets(targets, reversal)),
+        targets=tuple(targets_of(targets, reversal)),
         skipped=tuple(SkippedTarget(facts(s.commit), s.why) for s in targets.skipped),
-        restored=tuple(_file(f) for f in files if f.kind == "restored"),
-        deleted=tuple(_file(f) for f in files if f.kind == "deleted"),
-        changed=tuple(_file(f) for f in files if f.kind == "changed"),
+        restored=_files(files, "restored"),
+        deleted=_files(files, "deleted"),
+        changed=_files(files, "changed"),
+        conflicts=conflicts,
+        ways_out=tuple(ways),
+        settled=tuple(path for undone in reversal.undone for path in undone.settled),
+        collateral=tuple(Loss(facts(one.commit), one.files) for one in lost),
+        standing={
+            phase: tuple(facts(commit) for commit in commits.read(git, shas))
+            for phase, shas in targets.standing.items()
+        },
         notes=targets.notes,
         migration=targets.migration.id if targets.migration else "",
         phases=tuple(phase.id for phase in targets.phases),
         title=_title(targets),
         seconds=time.perf_counter() - start,
     )
-    return Computed(plan, policy, onto, targets, reversal)
+    return Computed(plan, policy, onto, targets, choices, reversal)
 
 
-def facts(commit: Commit) -> CommitFacts:
-    """What of a commit is shown."""
-    return CommitFacts(
-        commit.sha, commit.subject, commit.author, commit.when, commit.pull
+def _choices(options: Options, targets: Targets) -> Choices:
+    restore = (*options.restore, *targets.restore)
+    if restore and not targets.baseline:
+        raise UsageError(
+            "there is nothing to restore files from: the policy's migration names no "
+            "`baseline:`"
+        )
+    return Choices(
+        options.paths, options.leave, restore, targets.baseline, options.adjacent
     )
+
+
+def _since(targets: Targets, choices: Choices) -> str:
+    """The commit after which other work counts as later than what goes."""
+    if choices.restore or not targets.steps:
+        return targets.baseline
+    return targets.steps[-1].step.commit.sha
 
 
 def _verdict(targets: Targets, reversal: Reversal) -> Verdict:
@@ -94,26 +133,8 @@ def _verdict(targets: Targets, reversal: Reversal) -> Verdict:
     return "clean" if reversal.tree != reversal.before else "empty"
 
 
-def _targets(targets: Targets, reversal: Reversal) -> list[Target]:
-    return [
-        Target(
-            commit=facts(target.step.commit),
-            mainline=target.step.mainline,
-            found=target.found,
-            is_empty=undone.before == undone.after and not undone.clashes,
-        )
-        for target, undone in zip(targets.steps, reversal.undone, strict=True)
-    ]
-
-
-def _file(file: Difference) -> File:
-    return File(
-        file.path,
-        file.added,
-        file.removed,
-        file.old.mode if file.old else 0,
-        file.new.mode if file.new else 0,
-    )
+def _files(files: Sequence[Difference], kind: str) -> tuple[File, ...]:
+    return tuple(file_of(file) for file in files if file.kind == kind)
 
 
 def _title(targets: Targets) -> str:

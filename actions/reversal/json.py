@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -15,8 +15,13 @@ def encode(plan: Plan) -> str:
 
     Text holds no lone surrogates: see `to_json` in `core/escape.py`.
     """
-    document = msgspec.json.encode(_clean(msgspec.to_builtins(plan)))
-    return json_source(msgspec.json.format(document, indent=2).decode("utf-8")) + "\n"
+    return document(plan)
+
+
+def document(value: msgspec.Struct, order: Literal["sorted"] | None = None) -> str:
+    """A value as an indented JSON document with a line end, safe to print."""
+    text = msgspec.json.encode(_clean(msgspec.to_builtins(value)), order=order)
+    return json_source(msgspec.json.format(text, indent=2).decode("utf-8")) + "\n"
 
 
 def schema() -> dict[str, Any]:
@@ -31,7 +36,7 @@ def _clean(value: Any) -> Any:
     if isinstance(value, str):
         return to_json(value)
     if isinstance(value, dict):
-        return {key: _clean(item) for key, item in value.items()}  # pyright: ignore
+        return {_clean(key): _clean(item) for key, item in value.items()}  # pyright: ignore
     if isinstance(value, list | tuple):
         return [_clean(item) for item in value]  # pyright: ignore
     return value

@@ -28,13 +28,13 @@ class CommitFacts(msgspec.Struct, frozen=True):
 
 class Target(msgspec.Struct, frozen=True):
     """A commit that is undone. `mainline` is the parent gone back to, counted from 1 (0
-    for a first commit); `found` says how it was known to belong; `relanded` is the
-    commit that had reverted its revert; `is_empty` where undoing it changes nothing."""
+    for a first commit); `found` says how it was known to belong; `relands` is the
+    commit that this one landed again, `partly_reverted` one that took back a part of it; `is_empty` where undoing it changes nothing."""
 
     commit: CommitFacts
     mainline: int
     found: str
-    relanded: str = ""
+    relands: str = ""
     partly_reverted: str = ""
     is_empty: bool = False
 
@@ -57,11 +57,59 @@ class File(msgspec.Struct, frozen=True):
     new_mode: int
 
 
+class Lines(msgspec.Struct, frozen=True):
+    """Lines that clash: the numbers of the first and the last one at present (`last` is
+    before `first` where there are none), those at present, and those to go back to."""
+
+    first: int
+    last: int
+    ours: tuple[str, ...]
+    theirs: tuple[str, ...]
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """A file that cannot go back by itself. `kind` is git's name for it: "contents",
+    "modify/delete", "binary" and so on; `others` are further paths that it is about,
+    `target` the commit whose undoing met it, `blockers` the later commits in the way."""
+
+    path: str
+    kind: str
+    target: str
+    lines: tuple[Lines, ...] = ()
+    blockers: tuple[CommitFacts, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+class Way(msgspec.Struct, frozen=True):
+    """A way out of conflicts, with its price; done only where its flag is given.
+
+    `option` with each of `values` is what to add to the command. `also` are commits that
+    go too (for --with) or whose changes are lost in those files (for --restore); `lines`
+    is how much of them goes. `conflicts` are left afterwards.
+    """
+
+    option: str
+    values: tuple[str, ...]
+    also: tuple[CommitFacts, ...] = ()
+    lines: int = 0
+    conflicts: int = 0
+
+
+class Loss(msgspec.Struct, frozen=True):
+    """Later work that goes although its commit was not named: lines by file, -1 for a
+    binary one."""
+
+    commit: CommitFacts
+    files: dict[str, int]
+
+
 class Plan(msgspec.Struct, frozen=True):
     """The whole plan.
 
     `onto_ref` and `onto` are what it goes on top of, `tree` the resulting tree without
-    the rollback's own record; `seconds` is how long the computing took.
+    the rollback's own record; `settled` are files in which both edits to adjacent lines
+    were kept, `standing` the later phases that stand on what goes, with their commits;
+    `seconds` is how long the computing took.
     """
 
     verdict: Verdict
@@ -75,7 +123,12 @@ class Plan(msgspec.Struct, frozen=True):
     restored: tuple[File, ...] = ()
     deleted: tuple[File, ...] = ()
     changed: tuple[File, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    ways_out: tuple[Way, ...] = ()
+    settled: tuple[str, ...] = ()
+    collateral: tuple[Loss, ...] = ()
     findings: tuple[Finding, ...] = ()
+    standing: dict[str, tuple[CommitFacts, ...]] = {}
     notes: tuple[str, ...] = ()
     migration: str = ""
     phases: tuple[str, ...] = ()

@@ -7,6 +7,9 @@ from typing import Literal
 
 import msgspec
 
+from .json import document
+from .plan import Conflict
+
 FOLDER = ".backout/rollbacks"
 
 
@@ -19,8 +22,9 @@ class Undone(msgspec.Struct, frozen=True):
 
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One rollback. `onto` is the commit that it was computed on, `tree` what came out
-    without this record; `undone` is newest first. `paths` and `leave` are globs, as the
-    flags of those names. `started` is UTC."""
+    without this record; `undone` is newest first. `paths`, `leave`, `restore`
+    and `adjacent` are the flags of those names, `baseline` is the commit that files were
+    restored from, `conflicts` what a draft left as it was. `started` is UTC."""
 
     name: str
     onto: str
@@ -34,6 +38,10 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     severity: str = ""
     paths: tuple[str, ...] = ()
     leave: tuple[str, ...] = ()
+    restore: tuple[str, ...] = ()
+    baseline: str = ""
+    adjacent: bool = False
+    conflicts: tuple[Conflict, ...] = ()
     draft: bool = False
     tool: str = ""
     git: str = ""
@@ -49,4 +57,4 @@ def path_of(record: Record) -> str:
 
 def encode(record: Record) -> bytes:
     """The record's canonical bytes: keys sorted, one line for each value."""
-    return msgspec.json.format(msgspec.json.encode(record, order="sorted")) + b"\n"
+    return document(record, order="sorted").encode()

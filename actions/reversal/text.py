@@ -6,89 +6,104 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from ...core.escape import terminal
-from .plan import CommitFacts, Plan, Target
+from ...core.finding import Severity
+from .conflict_text import conflict_lines
+from .plan import File, Plan, Target
+from .words import briefly, commit, count, joined
 
 _FEW = 12
 
 
 def lines(plan: Plan, now: datetime | None = None) -> Iterator[str]:
-    """The plan, line by line, escaped for a terminal."""
+    """The plan, line by line, escaped for a terminal. `now` is UTC."""
     now = datetime.now(UTC) if now is None else now
     yield _heading(plan)
     for target in plan.targets[:_FEW]:
-        yield f"  {_commit(target.commit, now)}{_remark(target)}"
+        yield f"  {commit(target.commit, now)}{_remark(target)}"
     if len(plan.targets) > _FEW:
         yield f"  and {len(plan.targets) - _FEW} more"
     for skipped in plan.skipped:
-        yield f"  not {_commit(skipped.commit, now)}: {terminal(skipped.why)}"
+        yield f"  not {commit(skipped.commit, now)}: {terminal(skipped.why)}"
     for note in plan.notes:
-        yield f"  {terminal(note)}"
+        yield terminal(note)
     yield ""
-    yield from _outcome(plan)
+    yield from _outcome(plan, now)
+    yield from _losses(plan, now)
+    yield from _findings(plan)
 
 
 def _heading(plan: Plan) -> str:
-    name = terminal(plan.name.replace("/", " / ", 1) if plan.migration else plan.name)
-    title = f" {terminal(plan.title)}" if plan.title else ""
-    count = _count(len(plan.targets), "commit")
-    order = ", newest first" if len(plan.targets) > 1 else ""
-    days = sorted({target.commit.when.date() for target in plan.targets})
-    when = ""
+    name = plan.name.replace("/", " / ", 1) if plan.migration else plan.name
+    title = f" {plan.title}" if plan.title else ""
+    parts = [f"{name}{title}: {count(len(plan.targets), 'commit')}"]
+    days = sorted({str(target.commit.when.date()) for target in plan.targets})
     if days:
-        when = f", {days[0]}" + (f" to {days[-1]}" if len(days) > 1 else "")
-    return f"{name}{title}: {count}{when}{order}, on {terminal(plan.onto_ref)} at {plan.onto[:9]}"
+        parts.append(days[0] + (f" to {days[-1]}" if len(days) > 1 else ""))
+    if len(plan.targets) > 1:
+        parts.append("newest first")
+    parts.append(f"on {plan.onto_ref} at {plan.onto[:9]}")
+    return terminal(", ".join(parts))
 
 
-def _outcome(plan: Plan) -> Iterator[str]:
+def _outcome(plan: Plan, now: datetime) -> Iterator[str]:
     took = f"Computed in {plan.seconds:.1f} s; your working tree was not touched."
-    if plan.verdict == "empty":
-        yield f"Nothing to undo: it is not in {terminal(plan.onto_ref)} any more."
-        return
-    if plan.verdict == "clean":
+    if plan.verdict == "refused":
+        for phase, facts in plan.standing.items():
+            names = joined([briefly(fact) for fact in facts])
+            address = f"{plan.migration}/{phase}"
+            yield terminal(
+                f"Refused: phase {phase} stands on this one and has landed ({names}). "
+                f"Undo both: add {address}"
+            )
+    elif plan.verdict == "empty":
+        yield terminal(f"Nothing to undo: none of it is left in {plan.onto_ref}.")
+    elif plan.verdict == "conflict":
+        yield from conflict_lines(plan, now)
+        if plan.changed or plan.restored or plan.deleted:
+            yield f"The rest is clean: {_files(plan)}."
+        yield took
+    else:
         yield f"Clean: {_files(plan)}. {took}"
+    for path in plan.settled:
+        yield f"  both edits kept in {terminal(path)}: read it before you merge"
 
 
 def _files(plan: Plan) -> str:
-    counts = (
-        (len(plan.changed), "change back", "changes back"),
-        (len(plan.restored), "come back", "comes back"),
-        (len(plan.deleted), "go", "goes"),
+    """ "3 files change back, 1 comes back, 2 go"."""
+    kinds: tuple[tuple[tuple[File, ...], str, str], ...] = (
+        (plan.changed, "changes back", "change back"),
+        (plan.restored, "comes back", "come back"),
+        (plan.deleted, "goes", "go"),
     )
-    said = [f"{n} {one if n == 1 else many}" for n, many, one in counts if n]
-    first, *rest = said
-    number, _, verb = first.partition(" ")
-    return ", ".join([f"{_count(int(number), 'file')} {verb}", *rest])
+    parts: list[str] = []
+    for files, one, many in kinds:
+        if files:
+            number = str(len(files)) if parts else count(len(files), "file")
+            parts.append(f"{number} {one if len(files) == 1 else many}")
+    return ", ".join(parts)
 
 
-def _commit(commit: CommitFacts, now: datetime) -> str:
-    pull = f"#{commit.pull} " if commit.pull else ""
-    subject = commit.subject
-    if pull:
-        subject = subject.removesuffix(f"(#{commit.pull})").rstrip()
-    return f"{commit.sha[:9]} {pull}{terminal(subject)}  {ago(commit.when, now)}"
+def _losses(plan: Plan, now: datetime) -> Iterator[str]:
+    for loss in plan.collateral:
+        total = sum(max(number, 0) for number in loss.files.values())
+        what = count(total, "line") if total else "changes"
+        paths = joined([terminal(path) for path in loss.files])
+        yield f"  also lost: {what} of {commit(loss.commit, now)} ({paths})"
+
+
+def _findings(plan: Plan) -> Iterator[str]:
+    for finding in plan.findings:
+        place = finding.place
+        where = f"{place.path}:{place.line}" if place.line else place.path
+        verb = "would break" if finding.severity is Severity.ERROR else "look at"
+        yield f"  {verb}: {terminal(where)} {terminal(finding.message)}"
 
 
 def _remark(target: Target) -> str:
     if target.is_empty:
-        return "  (nothing left of it)"
+        return "  (nothing is left of it)"
+    if target.relands:
+        return f"  (landed {target.relands[:9]} again)"
+    if target.partly_reverted:
+        return f"  (a part is back already: {target.partly_reverted[:9]})"
     return ""
-
-
-def ago(when: datetime, now: datetime) -> str:
-    """How long ago, as people say it."""
-    seconds = (now - when).total_seconds()
-    if seconds < 90:
-        return "just now"
-    for size, unit in (
-        (86400 * 365, "year"),
-        (86400, "day"),
-        (3600, "hour"),
-        (60, "minute"),
-    ):
-        if seconds >= size:
-            return f"{_count(int(seconds // size), unit)} ago"
-    return "just now"
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

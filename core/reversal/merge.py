@@ -15,7 +15,6 @@ _SETTINGS = (
     "-c", "merge.renames=true",
     "-c", "merge.directoryRenames=conflict",
     "-c", "merge.renormalize=false",
-    "-c", "merge.conflictStyle=merge",
     "-c", "merge.default=text",
 )  # fmt: skip
 
@@ -40,18 +39,25 @@ class Merged(NamedTuple):
     clashes: tuple[Clash, ...]
 
 
-def three_way(scratch: Scratch, base: str, ours: str, theirs: str) -> Merged:
+def three_way(
+    scratch: Scratch, base: str, ours: str, theirs: str, *, markers: int = 0
+) -> Merged:
     """Apply to the tree `ours` what leads from the tree `base` to the tree `theirs`.
 
-    All three are ids of trees. Raises CannotDecide where git cannot merge at all.
+    All three are ids of trees. With `markers`, clashing files show the base too, between
+    markers of that length. Raises CannotDecide where git cannot merge at all.
     """
+    settings: tuple[str, ...] = _SETTINGS
+    if markers:
+        settings = (*_SETTINGS, "-c", "merge.conflictStyle=diff3")
+        scratch.attributes(f"* conflict-marker-size={markers}\n")
     root = scratch.commit(base)
     # Made-up parents, so that the merge base is the one that is meant: older gits know
     # no --merge-base.
     sides = [scratch.commit(tree, root) for tree in (ours, theirs)]
     try:
         answer = scratch.run(
-            *_SETTINGS, "merge-tree", "--write-tree", "-z", *sides, codes=(0, 1)
+            *settings, "merge-tree", "--write-tree", "-z", *sides, codes=(0, 1)
         )
     except GitError as error:
         require_git(scratch)
@@ -59,6 +65,9 @@ def three_way(scratch: Scratch, base: str, ours: str, theirs: str) -> Merged:
             f"git could not merge: {error.stderr.strip()[:300]}. A partial clone, or a "
             f"damaged one? Try: git fetch --refetch, or git fsck"
         ) from error
+    finally:
+        if markers:
+            scratch.attributes("")
     return _parsed(answer)
 
 

@@ -94,6 +94,11 @@ class Scratch(Git):
             file.write_bytes(zlib.compress(data, 1))
         return oid
 
+    def attributes(self, text: str) -> None:
+        """Attributes of paths from here on; there are none at first."""
+        (self.folder / "info").mkdir(exist_ok=True)
+        (self.folder / "info" / "attributes").write_text(text, encoding="ascii")
+
     def seen_from_origin(self) -> dict[str, str]:
         """The variables with which a git command of `origin` reads and writes here."""
         return {

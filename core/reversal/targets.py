@@ -25,10 +25,13 @@ class Skipped(msgspec.Struct, frozen=True):
 
 class Target(msgspec.Struct, frozen=True):
     """A step, and where its commit was found: "trailer", "commits", "paths", "named",
-    or "with": undone too because it stands in the way."""
+    or "with": undone too because it stands in the way. `relands` is the commit that it
+    landed again, `partly_reverted` the one that took a part of it back; "" if none."""
 
     step: Step
     found: str
+    relands: str = ""
+    partly_reverted: str = ""
 
 
 class Targets(msgspec.Struct, frozen=True):
@@ -37,6 +40,8 @@ class Targets(msgspec.Struct, frozen=True):
     `migration` is None and `phases` empty where commits were named. `standing` are the
     later phases, with their commits, that need what goes. `baseline` is the commit that
     files are restored from: the migration's, else what the oldest target stands on.
+    `restore` are the globs of the phases that the policy undoes so, and `going` the ids
+    of every commit whose work goes, those that a merge brought too.
     """
 
     asked: tuple[str, ...]
@@ -47,6 +52,8 @@ class Targets(msgspec.Struct, frozen=True):
     phases: tuple[Phase, ...] = ()
     standing: dict[str, list[str]] = {}
     baseline: str = ""
+    restore: tuple[str, ...] = ()
+    going: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -95,7 +102,13 @@ def find(
     for name in also:
         for sha in named(git, name, tip):
             found.setdefault(sha, "with")
-    targets, skipped = _to_undo(git, scratch, found, tip, branch)
+    targets, skipped, going_too = _to_undo(git, scratch, found, tip, branch)
+    restore = tuple(
+        glob
+        for phase in going
+        if phase.rollback == "restore"
+        for glob in (*phase.paths, *phase.dependencies)
+    )
     if not baseline and targets:
         baseline = targets[-1].step.parent
     return Targets(
@@ -105,8 +118,10 @@ def find(
         notes=tuple(notes),
         migration=migration,
         phases=going,
-        standing=standing,
+        standing=standing if targets else {},
         baseline=baseline,
+        restore=restore,
+        going=frozenset(going_too),
     )
 
 
@@ -138,33 +153,37 @@ def _addressed(
 
 def _to_undo(
     git: Git, scratch: Scratch, found: Mapping[str, str], tip: str, branch: str
-) -> tuple[list[Target], list[Skipped]]:
-    """The steps, newest first, without what is reverted already."""
+) -> tuple[list[Target], list[Skipped], set[str]]:
+    """The targets, newest first, what is left out, and all commits whose work goes."""
     order = mainline.ordered(git, found)
     steps = [mainline.step_of(c, branch) for c in commits.read(git, order)]
-    steps, skipped = _without_brought(git, steps)
-    targets: list[Target] = []
-    states = history.states(git, scratch, steps, tip)
-    for step, state in zip(steps, states, strict=True):
+    inside = _brought(git, steps)
+    kept = [step for step in steps if step.commit.sha not in inside]
+    skipped = [
+        Skipped(step.commit, f"goes with the merge {inside[step.commit.sha]}")
+        for step in steps
+        if step.commit.sha in inside
+    ]
+    targets: dict[str, Target] = {}
+    for step, state in zip(kept, history.states(git, scratch, kept, tip), strict=True):
+        sha = step.commit.sha
         if state.reverted:
-            why = f"already reverted by {state.reverted[:9]}"
+            why = f"reverted already by {state.reverted[:9]}"
             skipped.append(Skipped(step.commit, why))
+        elif state.relanded:
+            again = mainline.step_of(commits.read_one(git, state.relanded), branch)
+            targets[state.relanded] = Target(again, found[sha], relands=sha)
         else:
-            targets.append(Target(step, found[step.commit.sha]))
-    return targets, skipped
+            targets[sha] = Target(step, found[sha], partly_reverted=state.partly)
+    newest_first = [targets[sha] for sha in mainline.ordered(git, targets)]
+    return newest_first, skipped, {*found, *inside, *targets}
 
 
-def _without_brought(git: Git, steps: list[Step]) -> tuple[list[Step], list[Skipped]]:
-    """Merges undo what they brought: those commits are not undone a second time."""
+def _brought(git: Git, steps: Sequence[Step]) -> dict[str, str]:
+    """The commits that merges among the steps brought: they go with the merge."""
     inside: dict[str, str] = {}
     for step in steps:
         if len(step.commit.parents) > 1:
             brought = mainline.brought(git, step)
             inside.update(dict.fromkeys(brought, step.commit.short))
-    kept = [step for step in steps if step.commit.sha not in inside]
-    skipped = [
-        Skipped(step.commit, f"undone with the merge {inside[step.commit.sha]}")
-        for step in steps
-        if step.commit.sha in inside
-    ]
-    return kept, skipped
+    return inside

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from ..errors import CannotDecide
-from ..git import Git, decode
 from ..paths import matcher
 from ..tree import Entry
-from . import commits
+from . import adjacent, commits, hunks
 from .commits import Commit
-from .merge import Clash, three_way
+from .merge import Clash, Merged, three_way
 from .scratch import Scratch
+from .trees import limited, put_back, replaced
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -29,20 +29,25 @@ class Step(msgspec.Struct, frozen=True):
         return self.commit.parents[self.mainline - 1] if self.mainline else ""
 
 
-class Limits(msgspec.Struct, frozen=True):
-    """Which files are undone, as globs: those of `paths` (all if empty), but not those
-    of `leave`, which stay as they are now."""
+class Choices(msgspec.Struct, frozen=True):
+    """What is done otherwise than by merging, as globs.
+
+    Only files of `paths` are undone (all if empty), and none of `leave`, which stay as
+    they are. Those of `restore` become what they are in `baseline`, the id of a commit;
+    what is not there goes. `adjacent` keeps both edits where they touch different lines.
+    """
 
     paths: tuple[str, ...] = ()
     leave: tuple[str, ...] = ()
+    restore: tuple[str, ...] = ()
+    baseline: str = ""
+    adjacent: bool = False
 
-    def chooser(self) -> Callable[[str], bool]:
-        """Whether a path is undone."""
-        inside, outside = matcher(self.paths), matcher(self.leave)
-        return lambda path: (
-            (not self.paths or inside(path))
-            and not (bool(self.leave) and outside(path))
-        )
+    def undoes(self, path: str) -> bool:
+        """Whether a file is undone by merging."""
+        if self.paths and not matcher(self.paths)(path):
+            return False
+        return not matcher(self.leave)(path) and not matcher(self.restore)(path)
 
 
 class Undone(msgspec.Struct, frozen=True):
@@ -50,6 +55,7 @@ class Undone(msgspec.Struct, frozen=True):
     `theirs` the one to go back to, `before` and `after` what it was applied to and gave.
 
     Where a path clashes, `after` holds it as it was before: a tree never has markers.
+    `settled` are the paths that would clash, had not both edits been kept.
     """
 
     step: Step
@@ -58,6 +64,7 @@ class Undone(msgspec.Struct, frozen=True):
     before: str
     after: str
     clashes: tuple[Clash, ...] = ()
+    settled: tuple[str, ...] = ()
 
 
 class Reversal(msgspec.Struct, frozen=True):
@@ -74,31 +81,28 @@ class Reversal(msgspec.Struct, frozen=True):
 
 
 def reverse(
-    scratch: Scratch, before: str, steps: Sequence[Step], limits: Limits | None = None
+    scratch: Scratch, before: str, steps: Sequence[Step], choices: Choices | None = None
 ) -> Reversal:
     """Undo `steps`, newest first, on the tree `before`.
 
     A file that clashes stays as it is, also for the steps after. Raises CannotDecide
     where a parent or a file is not here: a shallow or a partial clone.
     """
-    chosen = (limits or Limits()).chooser()
-    is_limited = limits is not None and bool(limits.paths or limits.leave)
+    choices = Choices() if choices is None else choices
+    is_limited = bool(choices.paths or choices.leave or choices.restore)
     stuck: set[str] = set()
     tree = before
     undone: list[Undone] = []
-    parents = parent_trees(scratch, steps)
-    for step, theirs in zip(steps, parents, strict=True):
-        base = step.commit.tree
+    for step, theirs in zip(steps, parent_trees(scratch, steps), strict=True):
         if is_limited or stuck:
-            theirs = _limited(scratch, base, theirs, chosen, frozenset(stuck))
-        merged = three_way(scratch, base, tree, theirs)
-        after = merged.tree
-        if merged.clashes:
-            paths = {p for c in merged.clashes for p in (c.path, *c.others)}
-            after = put_back(scratch, merged.tree, tree, paths)
-            stuck |= paths
-        undone.append(Undone(step, base, theirs, tree, after, merged.clashes))
-        tree = after
+            chosen = _chooser(choices, frozenset(stuck))
+            theirs = limited(scratch, step.commit.tree, theirs, chosen)
+        one = _undone(scratch, step, tree, theirs, adjacent_too=choices.adjacent)
+        stuck.update(p for clash in one.clashes for p in (clash.path, *clash.others))
+        undone.append(one)
+        tree = one.after
+    if choices.restore:
+        tree = replaced(scratch, tree, choices.baseline, matcher(choices.restore))
     return Reversal(before, tree, tuple(undone))
 
 
@@ -119,46 +123,46 @@ def parent_trees(scratch: Scratch, steps: Sequence[Step]) -> list[str]:
     ]
 
 
-def put_back(scratch: Scratch, tree: str, source: str, paths: Iterable[str]) -> str:
-    """`tree` with `paths`, and all beneath them, as they are in the tree `source`."""
-    wanted = sorted(paths)
-    files: dict[str, Entry | None] = dict.fromkeys(listed(scratch, tree, wanted))
-    files.update(listed(scratch, source, wanted))
-    return scratch.edited(tree, files)
+def _chooser(choices: Choices, stuck: frozenset[str]) -> Callable[[str], bool]:
+    return lambda path: path not in stuck and choices.undoes(path)
 
 
-def listed(git: Git, tree: str, paths: Sequence[str] = ()) -> dict[str, Entry]:
-    """The files of a tree at `paths` and beneath them; all without any."""
-    found: dict[str, Entry] = {}
-    for at in range(0, max(len(paths), 1), 500):
-        rows = git.run(
-            "ls-tree", "-r", "-z", "--full-tree", tree, "--", *paths[at : at + 500]
-        )
-        for row in rows.split(b"\0")[:-1]:
-            facts, path = row.split(b"\t", 1)
-            mode, _, oid = facts.decode("ascii").split(" ")
-            found[decode(path)] = Entry(int(mode, 8), oid)
-    return found
-
-
-def _limited(
-    scratch: Scratch,
-    base: str,
-    theirs: str,
-    chosen: Callable[[str], bool],
-    stuck: frozenset[str],
-) -> str:
-    """The tree to go back to, with only the chosen files back that are not stuck."""
+def _undone(
+    scratch: Scratch, step: Step, before: str, theirs: str, *, adjacent_too: bool
+) -> Undone:
+    base = step.commit.tree
+    merged = three_way(scratch, base, before, theirs)
+    if not merged.clashes:
+        return Undone(step, base, theirs, before, merged.tree)
     files: dict[str, Entry | None] = {}
-    rows = scratch.run(
-        "diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", base, theirs
-    ).split(b"\0")
-    is_whole = True
-    for facts, name in zip(rows[::2], rows[1::2], strict=False):
-        path = decode(name)
-        if path in stuck or not chosen(path):
-            is_whole = False
-            continue
-        _, mode, _, oid, _ = facts.decode("ascii").split(" ")
-        files[path] = Entry(int(mode, 8), oid) if int(mode, 8) else None
-    return theirs if is_whole else scratch.edited(base, files)
+    if adjacent_too:
+        files = _settled(
+            scratch, Undone(step, base, theirs, before, "", merged.clashes)
+        )
+    after, clashes = _without_clashes(scratch, merged, before, files)
+    return Undone(step, base, theirs, before, after, clashes, tuple(files))
+
+
+def _settled(scratch: Scratch, undone: Undone) -> dict[str, Entry | None]:
+    """The clashing files in which both edits can be kept, as they then are."""
+    files: dict[str, Entry | None] = {}
+    modes = {clash.path: clash.stages.get(2) for clash in undone.clashes}
+    cut = hunks.marked(
+        scratch, undone.base, undone.before, undone.theirs, undone.clashes
+    )
+    for path, marked in cut.items():
+        content = adjacent.settled(marked)
+        mode = modes[path]
+        if content is not None and mode is not None:
+            files[path] = Entry(mode.mode, scratch.blob_of(content))
+    return files
+
+
+def _without_clashes(
+    scratch: Scratch, merged: Merged, before: str, settled: dict[str, Entry | None]
+) -> tuple[str, tuple[Clash, ...]]:
+    """The merged tree with clashing files as they were before, and the clashes left."""
+    left = tuple(clash for clash in merged.clashes if clash.path not in settled)
+    paths = {path for clash in left for path in (clash.path, *clash.others)}
+    tree = put_back(scratch, merged.tree, before, paths) if paths else merged.tree
+    return scratch.edited(tree, settled), left
