@@ -61,7 +61,7 @@ def parser(load: Iterable[str]) -> argparse.ArgumentParser:
         formatter_class=_formatter,
     )
     top.add_argument("--version", action=_Version, nargs=0, help="print versions")
-    top.add_argument("-C", dest="folder", metavar="DIR", help="run as if started there")
+    top.add_argument("-C", dest="folder", metavar="DIRECTORY", help="start there")
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
     for name, (module, summary) in VERBS.items():
         sub = verbs.add_parser(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from ..core.errors import BackoutError, ExitCode
 from ..core.escape import printed
 from .console import speak_utf8
 
+# `backout gate | head`: nobody reads any more. A full disk. Not told is not decided.
+_UNWRITABLE = {errno.EPIPE, errno.ENOSPC}
 _ISSUES = "https://github.com/backout/backout/issues"
 
 
@@ -29,11 +32,13 @@ def ended(run: Callable[[], int]) -> int:
         return ExitCode.UNDECIDED
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # `backout gate | head`: nobody reads any more, and nothing was decided.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.UNDECIDED
-    except Exception:  # noqa: BLE001 - the last wall
+    except Exception as error:  # noqa: BLE001 - the last wall
+        if isinstance(error, OSError) and error.errno in _UNWRITABLE:
+            # What is left in the buffer would fail again when the interpreter ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if not isinstance(error, BrokenPipeError):
+                print(f"backout: cannot write: {error.strerror}", file=sys.stderr)
+            return ExitCode.UNDECIDED
         _bug()
         return ExitCode.BROKEN
     return code
