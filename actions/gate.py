@@ -9,12 +9,11 @@ from .. import checks
 from ..core import change as changes
 from ..core.change import Change
 from ..core.errors import CannotDecide, ExitCode, UsageError
-from ..core.excerpt import with_excerpts
 from ..core.finding import Finding
 from ..core.git import Git
 from ..core.policy import FILE_NAME, Policy
 from ..core.policy_file import read_policy
-from ..core.report import PolicySource, Report, in_order
+from ..core.report import PolicySource, Report, WaiverInForce, in_order
 from ..core.tree import CommitTree, IndexTree, WorkTree
 
 
@@ -79,11 +78,21 @@ def judge(asked: Asked, only: Sequence[str] = ()) -> Report:
             findings += checks.load(name).check(asked.change, policy)
         except CannotDecide as why:
             undecided.append(str(why))
+    waivers: tuple[WaiverInForce, ...] = ()
+    if policy.waivers:
+        from .waivers import apply_waivers
+
+        findings, waivers = apply_waivers(findings, policy, asked.change.now.date())
+    if findings:
+        from ..core.excerpt import with_excerpts
+
+        findings = list(with_excerpts(_reported(findings, only), asked.change.head))
     return Report(
         judged=asked.judged,
         policy=source,
-        findings=tuple(with_excerpts(_reported(findings, only), asked.change.head)),
+        findings=tuple(findings),
         undecided=tuple(undecided),
+        waivers=waivers,
     )
 
 
