@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: test lint demo
+.PHONY: test lint demo generated
 
 $(BIN)/backout: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -22,3 +22,8 @@ lint: $(BIN)/backout
 
 demo: $(BIN)/backout
 	$(BIN)/python -I examples/demo.py
+
+# What is committed and made from the code; tests say when it is stale.
+generated: $(BIN)/backout
+	$(BIN)/python -I -m backout.core.formats.json > core/report.schema.json
+	$(BIN)/python -I -m backout.checks > docs/rules/README.md

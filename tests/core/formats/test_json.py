@@ -41,7 +41,7 @@ def test_it_is_unicode_and_no_command(made: Report) -> None:
 
 
 def test_the_committed_schema_is_current() -> None:
-    assert json.loads(COMMITTED.read_text("utf-8")) == schema(), "run: make schemas"
+    assert json.loads(COMMITTED.read_text("utf-8")) == schema(), "run: make generated"
 
 
 def test_the_command_that_writes_the_schema_writes_the_committed_one() -> None:
