@@ -8,11 +8,12 @@ from typing import NamedTuple
 from ..core.change import Change
 from ..core.finding import Finding, Rule
 from ..core.policy import Migration, Phase, Policy
+from ..core.waiver import RULES as WAIVERS
 from .plans.judge import UNREADABLE, judge
 from .plans.rule import Context
 from .plans.rules import rules
 
-RULES: Sequence[Rule] = (UNREADABLE, *(rule.rule for rule in rules()))
+RULES: Sequence[Rule] = (UNREADABLE, *WAIVERS, *(rule.rule for rule in rules()))
 
 
 class Named(NamedTuple):

@@ -24,7 +24,12 @@ UNUSED = Rule(
 UNREASONED = Rule(
     "waiver-without-reason", "a waiver lacks its rules, its date or its reason"
 )
-RULES = (EXPIRED, UNUSED, UNREASONED)
+NOT_ALLOWED = Rule(
+    "waiver-not-allowed",
+    "a change brings a waiver of its own where the policy allows none",
+    Severity.WARNING,
+)
+RULES = (EXPIRED, UNUSED, UNREASONED, NOT_ALLOWED)
 
 FORM = "backout: allow[rule] until 2027-01-31: reason"
 
@@ -104,16 +109,23 @@ def settle(
     today: date,
     judged: Iterable[str],
     covers: Callable[[InlineWaiver, Finding], bool],
+    allowed: Callable[[InlineWaiver], bool] = lambda waiver: True,
 ) -> Iterator[Finding]:
     """The findings of the file `path` after its waivers have had their say.
 
     What a waiver in force covers stays, as information; `covers` knows the place alone,
-    never the rule. A waiver holds to the end of the day `until`. `judged` are the rules
-    that were run: a waiver of another rule cannot be called unused here.
+    never the rule. A waiver holds to the end of the day `until`, and only where it is
+    `allowed`. `judged` are the rules that were run: a waiver of another rule cannot be
+    called unused here.
     """
     used: set[InlineWaiver] = set()
     holding = [
-        w for w in written if not w.problem and w.until is not None and today <= w.until
+        waiver
+        for waiver in written
+        if not waiver.problem
+        and waiver.until is not None
+        and today <= waiver.until
+        and allowed(waiver)
     ]
     for finding in findings:
         waiver = next(
@@ -131,13 +143,29 @@ def settle(
         )
     known = frozenset(judged)
     for waiver in written:
-        yield from _complaint(path, waiver, waiver in used, today, known)
+        if waiver not in holding and allowed(waiver):
+            yield from _broken(path, waiver)
+        elif waiver not in holding:
+            yield _finding(
+                NOT_ALLOWED,
+                path,
+                waiver,
+                "This change brings its own waiver, so it allows nothing.",
+                "Waive it in the policy, with an owner; or let the policy say "
+                "`inline-waivers: true`.",
+            )
+        elif waiver not in used and known.issuperset(waiver.rules):
+            yield _finding(
+                UNUSED,
+                path,
+                waiver,
+                f"Nothing here needs the waiver of {', '.join(waiver.rules)}.",
+                "Take it out: the next defect of that kind would pass in its shade.",
+            )
 
 
-def _complaint(
-    path: str, waiver: InlineWaiver, used: bool, today: date, judged: frozenset[str]
-) -> Iterator[Finding]:
-    rules = ", ".join(waiver.rules)
+def _broken(path: str, waiver: InlineWaiver) -> Iterator[Finding]:
+    """What is wrong with a waiver that is allowed and does not hold."""
     if waiver.problem:
         yield _finding(
             UNREASONED,
@@ -146,22 +174,14 @@ def _complaint(
             f"This waiver {waiver.problem}, so it allows nothing.",
             f"Write it as: {FORM}",
         )
-    elif waiver.until is not None and waiver.until < today:
+    else:
         yield _finding(
             EXPIRED,
             path,
             waiver,
-            f"The waiver of {rules} ended on {waiver.until}: what it allowed is "
-            f"reported again.",
+            f"The waiver of {', '.join(waiver.rules)} ended on {waiver.until}: what it "
+            f"allowed is reported again.",
             "Mend what it allowed, or agree on a new date, and say why.",
-        )
-    elif not used and judged.issuperset(waiver.rules):
-        yield _finding(
-            UNUSED,
-            path,
-            waiver,
-            f"Nothing here needs the waiver of {rules}.",
-            "Take it out: the next defect of that kind would pass in its shade.",
         )
 
 

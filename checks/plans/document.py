@@ -178,7 +178,8 @@ class Plan:
     """One Markdown plan, as read by `reading.read`.
 
     `lines` are the file's, without line ends; `front` the front matter's mapping, None
-    where there is none or it is no mapping. `problems` are lines and what is wrong with
+    where there is none or it is no mapping. `quotes` are the first and last lines of
+    the blocks declared Markdown. `problems` are lines and what is wrong with
     their form.
     """
 
@@ -191,6 +192,7 @@ class Plan:
         nested: list[Nested],
         front: Mapping[str, Any] | None,
         problems: list[tuple[int, str]],
+        quotes: list[tuple[int, int]],
     ) -> None:
         self.path = path
         self.lines = lines
@@ -199,6 +201,7 @@ class Plan:
         self.nested = nested
         self.front = front
         self.problems = problems
+        self.quotes = quotes
 
     @cached_property
     def sections(self) -> list[Section]:
@@ -224,6 +227,10 @@ class Plan:
     def spans(self) -> list[Span]:
         """Every piece of inline code in the texts."""
         return [span for text in self.texts for span in _spans(self.lines, text)]
+
+    def is_quoted(self, line: int) -> bool:
+        """Whether `line` is inside a block declared Markdown: a template, mostly."""
+        return any(first <= line <= last for first, last in self.quotes)
 
     @property
     def text(self) -> str:

@@ -9,6 +9,7 @@ from .document import Plan
 from .reading import Unreadable, read
 from .rule import Context
 from .rules import rules
+from .waiving import settled
 
 UNREADABLE = Rule("plan-unreadable", "a plan cannot be read as Markdown text")
 
@@ -27,9 +28,11 @@ def judge(path: str, content: bytes, context: Context) -> Iterator[Finding]:
 
 
 def judge_plan(plan: Plan, context: Context) -> Iterator[Finding]:
-    """What every rule finds in `plan`, in the order of its lines."""
+    """What every rule finds in `plan`, waivers heard, in the order of its lines."""
     found = [f for rule in rules() for f in rule.findings(plan, context)]
-    yield from sorted(found, key=lambda f: (f.place.line, f.place.column, f.rule))
+    judged = {rule.rule.id for rule in rules()}
+    told = settled(plan, found, context, judged)
+    yield from sorted(told, key=lambda f: (f.place.line, f.place.column, f.rule))
 
 
 def _unreadable(path: str, line: int, why: str, migration: str) -> Finding:

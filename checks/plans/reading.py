@@ -144,7 +144,7 @@ class _Reader:
         self._root.end_line = len(self._lines) + 1
         return Plan(
             self._path, self._lines, self._root, self._comments, self._nested,
-            self._front, self._problems,
+            self._front, self._problems, [(q.opens, q.closes) for q in self._quotes],
         )  # fmt: skip
 
     def _tokens(self) -> list[Token]:

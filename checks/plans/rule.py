@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from ...core.finding import Finding, Place, Rule, Severity
+from .phases import matched
 
 if TYPE_CHECKING:
     from ...core.git import Git
@@ -40,12 +41,14 @@ class Context(msgspec.Struct, frozen=True, eq=False, dict=True):
             return ()
         if self.only is not None:
             return (self.only,)
-        named: tuple[str, ...] = ()
-        if section is not None:
-            named = next((s.phases for s in section.lineage() if s.phases), ())
-        found = [self.migration.phase(id) for id in named]
-        known = tuple(phase for phase in found if phase is not None)
-        return known if section is not None else self.migration.phases
+        if section is None:
+            return self.migration.phases
+        for around in section.lineage():
+            if found := matched(around, self.migration):
+                return found
+            if around.phases:
+                break
+        return ()
 
 
 class Found(NamedTuple):

@@ -135,6 +135,23 @@ def test_a_waiver_covers_its_place_alone() -> None:
     assert [f.rule for f in found] == ["no-trigger", "waiver-unused"]
 
 
+def test_a_waiver_that_is_not_allowed_allows_nothing_and_is_told() -> None:
+    finding = Finding("no-trigger", Severity.ERROR, Place("p.md", 3), "No number.")
+    found = settle(
+        "p.md",
+        [finding],
+        list(waivers(WHOLE)),
+        today=TODAY,
+        judged=["no-trigger"],
+        covers=lambda waiver, finding: True,
+        allowed=lambda waiver: False,
+    )
+    assert [f"{f.rule} {f.severity.value}" for f in found] == [
+        "no-trigger error",
+        "waiver-not-allowed warning",
+    ]
+
+
 @given(st.text())
 def test_any_text_is_read_without_a_crash_and_never_holds_by_accident(
     text: str,

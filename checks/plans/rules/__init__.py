@@ -13,7 +13,17 @@ from typing import Protocol, cast
 
 from ..rule import PlanRule
 
-GROUPS = ("blocks",)
+GROUPS = (
+    "blocks",
+    "deciding",
+    "people",
+    "proof",
+    "timing",
+    "data_parts",
+    "coverage",
+    "claims",
+    "placeholders",
+)
 
 
 class Group(Protocol):

@@ -1,0 +1,201 @@
+"""Rules about people: whom one reaches, and who is told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ....core.finding import Place, Severity
+from ..demand import part_rule
+from ..meaning import words
+from ..outline import Outline, Topic, plain
+from ..rule import Context, Found
+
+if TYPE_CHECKING:
+    from ....core.policy import Policy
+
+_MAIL = re.compile(r"[\w.+-]+@(?P<host>[\w-]+(?:\.[\w-]+)+)")
+_HANDLE = re.compile(r"(?<![\w.])@[A-Za-z][\w-]*(?:/[\w-]+)?(?![\w.]*@)")
+_PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d\s()./-]{5,}\d(?![\w.])")
+_URL = re.compile(r"https?://(?P<host>[^\s/)>\"'\]]+)\S*", re.IGNORECASE)
+_CHANNEL = re.compile(r"(?<![\w&#/])#[a-z][a-z0-9_-]+", re.IGNORECASE)
+# Domains that belong to nobody, or that stand for "yours" in every template.
+_NOBODY = re.compile(
+    r"(?:^|\.)(?:example\.\w+|(?:your|my)?(?:company|domain|org|organi[sz]ation)\.\w+|"
+    r"your[\w-]*\.\w+|test|invalid|localhost)$",
+    re.IGNORECASE,
+)
+_FAKE = re.compile(
+    r"\[[^\]\n]*\]|<[^>\n]*>|\{[^}\n]*\}|x{3,}|\b555[-. ]|\b(?:tbd|tba|todo|name|phone|number|hotline|n\.n\.|telefonnummer|rufnummer|nummer)\b",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(
+    r"\b(?:contact\w*|call|page|paged|reach|escalat\w*|on-?call|phone|e-?mail|ping|"
+    r"kontakt\w*|anruf\w*|erreich\w*|bel|bereik\w*|contacter|appel\w*|contact[ae]r?|"
+    r"llam\w*)\b",
+    re.IGNORECASE,
+)
+# What an entry under "Contacts" may be that is no person: where to read on.
+_NO_PERSON = re.compile(
+    r"^\W*(?:documentation|docs?|dashboards?|logs?|check|review|consult|see|status|"
+    r"runbooks?|wiki|repository|repo|monitoring|metrics|guide|this|hours?|availab\w*|"
+    r"dokumentation|siehe|documentatie|zie|voir|ver)\b",
+    re.IGNORECASE,
+)
+
+
+@part_rule("contacts", "contact-missing", "nobody can be reached by what the plan says")
+def contact_missing(sought: Outline, context: Context) -> Iterator[Found]:
+    """Each entry of a section of contacts is reachable, or some sentence names one."""
+    topics = [
+        topic
+        for topic in sought.about("contacts")
+        if topic.heading or not sought.is_in(topic.line, "communication")
+    ]
+    # Only the outermost: "Escalation path" inside "Contacts" is part of it.
+    outer = [t for t in topics if not _inside(t, topics)]
+    entries = [(line, text) for t in outer for line, text in _entries(sought, t)]
+    known = () if context.policy is None else tuple(_known(context.policy))
+    dead = [e for e in entries if not _reachable(e[1]) and words(e[1]) not in known]
+    faked = [e for e in dead if _FAKE.search(e[1]) or _placeholder(e[1])]
+    if entries and len(dead) < len(entries) and not faked:
+        return
+    if not entries and any(_asks(sought, line, text) for line, text in _all(sought)):
+        return
+    if not entries:
+        yield Found(
+            Place(sought.plan.path, outer[0].line if outer else 0),
+            "Nobody can be reached: no contact has a handle, an address, a number or a "
+            "rota.",
+            "Add `Contacts`: for each role a phone number, `@handle`, mail address, "
+            "channel or the address of the rota.",
+        )
+        return
+    named = faked or dead
+    listed = ", ".join(f'"{_short(text)}"' for _, text in named[:3])
+    more = f" and {len(named) - 3} more" if len(named) > 3 else ""
+    yield Found(
+        Place(sought.plan.path, named[0][0]),
+        f"Nobody is reached by {listed}{more}: that is a role or a gap, not a way to "
+        f"call somebody.",
+        "Give each a phone number, `@handle`, mail address, channel or the address of "
+        "the rota.",
+    )
+
+
+def _inside(topic: Topic, topics: list[Topic]) -> bool:
+    return any(
+        other is not topic
+        and other.line <= topic.line
+        and topic.end_line <= other.end_line
+        and (other.line, -other.end_line) < (topic.line, -topic.end_line)
+        for other in topics
+    )
+
+
+def _entries(sought: Outline, topic: Topic) -> Iterator[tuple[int, str]]:
+    """The people of a section: its items, rows and code lines, as plain text."""
+    if topic.first:
+        yield topic.line, plain(topic.first)
+    for text in sought.texts(topic):
+        own = not topic.heading and text.line == topic.line
+        said = plain(text.text)
+        if own or said.rstrip().endswith(":") or _NO_PERSON.match(said):
+            continue
+        if text.kind == "item" or _reachable(said):
+            yield text.line, said
+    for table in sought.tables(topic):
+        for row in table.rows:
+            yield row.line, plain(" | ".join(row.cells))
+    for code in sought.codes(topic):
+        for offset, line in enumerate(code.text.split("\n")):
+            if line.strip() and not line.lstrip().startswith(("#", "//")):
+                yield code.line + offset, line.strip()
+
+
+def _known(policy: Policy) -> Iterator[str]:
+    """The policy's contacts that can be reached: their names may stand for them."""
+    for name, way in policy.contacts.items():
+        if _reachable(way):
+            yield words(name.replace("-", " "))
+
+
+def _reachable(text: str) -> bool:
+    """Whether `text` holds a way to reach somebody that is not made up."""
+    mail = _MAIL.search(text)
+    if mail is not None:
+        return _NOBODY.search(mail["host"]) is None
+    url = _URL.search(text)
+    if url is not None:
+        return _NOBODY.search(url["host"]) is None
+    bare = _FAKE.sub(" ", text)
+    if _HANDLE.search(bare) or _CHANNEL.search(bare):
+        return True
+    return _PHONE.search(bare) is not None
+
+
+def _placeholder(text: str) -> bool:
+    hosts = [m["host"] for p in (_MAIL, _URL) for m in p.finditer(text)]
+    return any(_NOBODY.search(host) for host in hosts)
+
+
+def _all(sought: Outline) -> Iterator[tuple[int, str]]:
+    for text in sought.plan.texts:
+        yield text.line, plain(text.text)
+    for table in sought.plan.tables:
+        for row in table.rows:
+            yield row.line, plain(" | ".join(row.cells))
+
+
+def _asks(sought: Outline, line: int, text: str) -> bool:
+    """Whether a sentence says whom to call, outside of a message to others."""
+    return (
+        _ASKED.search(text) is not None
+        and _reachable(text)
+        and not sought.is_in(line, "communication")
+    )
+
+
+_TELL = re.compile(
+    r"\b(?:notif\w+|announc\w+|inform (?:the|all|your|our|stake|users?|customers?|team)"
+    r"\w*|stakeholders?|status ?page|communicat\w+|post (?:in|to|on|an? )\w*|tell "
+    r"\w+|(?:send|update) .{0,30}(?:slack|e-?mail|mail|message|team|customers?|users?|"
+    r"status)|slack|mail -s|let .{1,20} know|benachrichtig\w*|informier\w*|mitteil\w*|"
+    r"meld\w*|kommuni\w*|unterricht\w*|inform\w+|communi\w+|prévenir|prévien\w*|annonc\w*|"
+    r"avis(?:ar|e|o)\b|comuni\w+|notifi\w+)",
+    re.IGNORECASE,
+)
+
+
+@part_rule(
+    "communication",
+    "no-communication",
+    "no step tells anybody that this is rolled back",
+    Severity.WARNING,
+)
+def no_communication(sought: Outline, context: Context) -> Iterator[Found]:
+    """A section of communication, or a step, comment or command that tells people."""
+    if sought.about("communication"):
+        return
+    told = (
+        *(text.text for text in sought.plan.texts),
+        *(code.text for code in sought.plan.codes),
+        *(" ".join(row.cells) for table in sought.plan.tables for row in table.rows),
+    )
+    if any(_TELL.search(text) for text in told):
+        return
+    yield Found(
+        Place(sought.plan.path),
+        "No step tells anybody: support hears of the rollback from customers, and the "
+        "team deploys into it.",
+        "Add `Communication`: who is told, where, by whom, with the text ready.",
+    )
+
+
+def _short(text: str) -> str:
+    line = text.strip().split("\n")[0]
+    return line if len(line) <= 40 else f"{line[:37]}..."
+
+
+RULES = (contact_missing, no_communication)

@@ -1,0 +1,250 @@
+"""The rule about what somebody meant to fill in, and did not."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ....core.finding import Place, Severity
+from ..document import Code, Plan, Text
+from ..meaning import words
+from ..outline import Outline, outline
+from ..rule import Context, Found, rule
+
+_SHELL = frozenset(
+    {
+        "", "bash", "sh", "shell", "zsh", "console", "shell-session", "shellsession",
+        "terminal", "powershell", "ps1", "pwsh", "cmd", "bat", "fish", "dockerfile",
+    }
+)  # fmt: skip
+_LONG = 50_000  # characters; nobody prepares a message in more code than that
+_CONFIGURATION = frozenset({"dotenv", "env", "ini", "toml", "yaml", "yml", "sql"})
+_PYTHON = frozenset({"python", "py", "python3"})
+
+# `<commit-hash>`, but no redirection (`<file`, `<(sort a)`, `<<EOF`), and no markup.
+_ANGLES = r"(?<![<\w])<(?!(?:a|abbr|b|body|br|code|div|em|footer|form|h[1-6r]|head|header|html|i|img|li|link|main|meta|ol|p|pre|script|section|small|span|strong|style|table|tbody|td|th|title|tr|ul)\b)[A-Za-z](?:[\w./ |:-]{0,50}[\w).])?>(?!\()"
+# `{repoId}`, but not `${X}`, `{{ x }}`, `%{http_code}`, `HEAD@{1}`, `{a,b}`, `{print}`.
+_BRACES = r"(?<![$\w{%@^\\.'])\{(?!(?:print|end|else|range)\})[A-Za-z][\w -]{1,40}\}(?![\w}*])"
+# `[previous-deployment-url]`: no test, no class of characters, no index.
+_BRACKETS = r"(?<![\w$\]/*?@.-])\[[A-Za-z]{3,}(?:[ _-][A-Za-z]{2,})+\](?![\w*+?{(-])"
+_NAMES = (
+    r"\b(?:CHANGE_?ME|REPLACE(?:_ME|_WITH\w*|ME)|FILL_?ME(?:_IN)?|YOUR[_-][A-Z_]+|"
+    r"PREVIOUS_(?:COMMIT|VERSION|TAG|SHA)|COMMIT_(?:HASH|SHA|ID)|TODO|FIXME|TBD|"
+    r"vX\.Y(?:\.Z)?|X\.Y\.Z|x\.x\.x(?:\.x)?)(?![\w=])"
+)
+_DATES = (
+    r"(?<![A-Za-z0-9%+])(?:YYYY-?MM-?DD(?:[-_T]?HH-?:?MM(?:-?:?SS)?)?|DD[.-]MM[.-]YYYY)"
+)
+_SPOKEN = (
+    r"[\w.+-]+@(?:your|my)?(?:company|domain|org|organi[sz]ation|example)\.\w+|"
+    r"/path/to/[\w./-]*|\byour[-_][a-z][\w-]*|\b(?:your|my)(?:app|domain|company|"
+    r"server|host|database|db|repo|project|org)(?=\b|\.)|"
+    r"\b(?:[\w-]+\.)*example\.(?:com|org|net)\b"
+)
+_IN_COMMANDS = re.compile(
+    "|".join((_ANGLES, _BRACES, _BRACKETS, _DATES, rf"(?<![$\w{{]){_NAMES}", _SPOKEN))
+)
+# In configuration, braces and brackets are its own.
+_IN_VALUES = re.compile("|".join((_ANGLES, _DATES, rf"(?<![$\w{{]){_NAMES}", _SPOKEN)))
+_HERE = re.compile(r"<<-?\s*['\"]?(?P<word>\w+)['\"]?")
+_DATE_FORMAT = re.compile(r"\bdate\s[^;|&)]*|strftime\([^)]*\)")
+
+# In prose only what nobody writes for its own sake.
+_IN_PROSE = re.compile(
+    r"\[(?:contact|name|names|date|current date|your [\w ]+|phone|email|e-mail|number|"
+    r"url|link|time|tbd|todo|insert [\w ]+|version|ticket|person|role|team|team "
+    r"name|owner|company|environment|hash|commit|sha|datum|naam|fecha|nombre|nom)\]"
+    r"(?![\[(:])|\b(?:TBD|TBC)\b|\b(?:TODO|FIXME)\b(?=[:\s]|$)|<(?:your|insert|name|date|"
+    r"commit|sha|hash|version|tag)[\w -]*>|\{[A-Z][A-Z _/-]*\}",
+    re.IGNORECASE,
+)
+_BRACED_FIELD = re.compile(r"\{[A-Z][A-Z _/-]*\}")
+_GENERIC_REVERT = re.compile(
+    r"\bgit\s+(?:revert|checkout|reset|restore|show|log|switch)\b"
+)
+_INCIDENT = re.compile(
+    r"commit|sha\b|hash|tag\b|version|revision|release|deploy|previous|last|good|"
+    r"back ?up|snapshot|timestamp|date|pr\b|pull|migration|image",
+    re.IGNORECASE,
+)
+_PARTICULAR = re.compile(
+    r"\b(?:eliminat\w*|migrat\w*|phase|stage|story|cut ?over|upgrade|refactor\w*|"
+    r"replacement|redesign|task|ticket|rfc|adr|v\d[\w.]*|v \d+)\b|[a-z]+ \d+"
+)
+_WITH_ARGUMENTS = re.compile(r"[a-z./][\w./-]* ")
+_TEMPLATE = re.compile(r"\btemplates?\b|\bvorlage|\bsjabloon|\bmodele\b|\bplantilla")
+
+
+class _Hole(NamedTuple):
+    text: str
+    place: Place
+    generic: bool  # nobody knows it before the incident: `git revert <sha>`
+
+
+@rule("unfilled-placeholder", "a placeholder was never filled in")
+def unfilled_placeholder(plan: Plan, context: Context) -> Iterator[Found]:
+    """In commands everywhere; in prose outside of messages, contacts and templates."""
+    sought = outline(plan, context.policy)
+    particular = context.migration is not None or _is_particular(plan)
+    same: dict[str, list[_Hole]] = {}
+    for hole in sorted(_in_steps(sought), key=lambda hole: hole.place.line):
+        same.setdefault(hole.text, []).append(hole)
+    for holes in same.values():
+        yield _found(holes, particular)
+    for code in plan.codes:
+        if code.language in _PYTHON:
+            yield from _never_formatted(plan, code)
+    for text in plan.texts:
+        told = sought.is_in(text.line, "communication") or (
+            text.kind == "item" and sought.is_in(text.line, "contacts")
+        )
+        if not told and not plan.is_quoted(text.line):
+            yield from _in_prose(plan, text)
+
+
+def _in_steps(sought: Outline) -> Iterator[_Hole]:
+    """The holes in blocks and in inline commands, but for texts that are sent."""
+    plan = sought.plan
+    for code in plan.codes:
+        if not _is_message(sought, code.line, code.section.title):
+            yield from _holes(plan, code)
+    for span in plan.spans:
+        found = _IN_COMMANDS.search(span.code)
+        is_step = span.text.kind == "item" and _WITH_ARGUMENTS.match(span.code)
+        if found and is_step and not _is_message(sought, span.line, ""):
+            start = span.column + found.start()
+            place = Place(plan.path, span.line, start, span.line, start + len(found[0]))
+            yield _Hole(found[0], place, _is_generic(span.code, found[0]))
+
+
+def _found(holes: list[_Hole], particular: bool) -> Found:
+    first, *others = holes
+    often = f" ({len(holes)} times in this plan)" if others else ""
+    also = tuple((hole.place, "here too") for hole in others[:5])
+    if not particular and all(hole.generic for hole in holes):
+        return Found(
+            first.place,
+            f"`{first.text}` is looked up at night{often}: this runbook cannot know it.",
+            "Say by which command it is found, right above.",
+            Severity.WARNING,
+            related=also,
+        )
+    return Found(
+        first.place,
+        f"`{first.text}` was never filled in{often}: pasted as it stands, the command "
+        f"fails or does something else.",
+        "Put the value there, or the command that prints it.",
+        related=also,
+    )
+
+
+def _is_particular(plan: Plan) -> bool:
+    """Whether this is the plan of one change, which could have been filled in."""
+    title = next((s.title for s in plan.sections if s.level == 1), "")
+    return plan.is_phased or _PARTICULAR.search(words(title)) is not None
+
+
+def _is_message(sought: Outline, line: int, title: str) -> bool:
+    """Whether `line` is part of a text that is sent: its fields are filled in then."""
+    return sought.is_in(line, "communication") or bool(_TEMPLATE.search(words(title)))
+
+
+def _holes(plan: Plan, code: Code) -> Iterator[_Hole]:
+    if code.language in _SHELL:
+        pattern = _IN_COMMANDS
+    elif code.language in _CONFIGURATION:
+        pattern = _IN_VALUES
+    else:
+        return
+    if not code.language and not _looks_like_commands(code):
+        return
+    document = ""  # the word that ends the here-document, which is text, not command
+    for row, line in enumerate(code.text.split("\n")):
+        if document:
+            document = "" if line.strip() == document else document
+            continue
+        if line.lstrip().startswith(("#", "--", "//", ";", "REM ")):
+            continue
+        if opened := _HERE.search(line):
+            document = opened["word"]
+        dates = [found.span() for found in _DATE_FORMAT.finditer(line)]
+        bare = re.split(r"\s#\s", line, maxsplit=1)[0]
+        for found in pattern.finditer(bare):
+            if any(start <= found.start() < end for start, end in dates):
+                continue
+            place = code.place(plan.path, row, found.start(), row, found.end())
+            yield _Hole(found[0], place, _is_generic(line, found[0]))
+
+
+def _is_generic(command: str, hole: str) -> bool:
+    """Whether no more can be known of it than that it comes with the incident."""
+    if hole[0] not in "<{[":
+        return False
+    return bool(_GENERIC_REVERT.search(command) or _INCIDENT.search(hole))
+
+
+_COMMAND = re.compile(
+    r"^\s*(?:\$ |sudo |git |docker|kubectl |helm |npm |pip |python|psql |pg_|mysql|"
+    r"redis-|curl |ssh |cd |cp |rm |mv |tar |systemctl |\./|make |aws |gcloud |az |"
+    r"terraform |ansible|alembic |flyway |npx |pnpm |yarn |export )"
+)
+
+
+def _looks_like_commands(code: Code) -> bool:
+    return any(_COMMAND.match(line) for line in code.text.split("\n"))
+
+
+def _never_formatted(plan: Plan, code: Code) -> Iterator[Found]:
+    """A text with `{fields}` in Python that nothing in its block ever fills in."""
+    if "{" not in code.text or len(code.text) > _LONG:
+        return
+    try:
+        tree = ast.parse(code.text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    uses = {
+        node.value.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.attr in ("format", "format_map", "replace", "substitute")
+    }
+    for node in ast.walk(tree):
+        if not (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Constant)
+            and isinstance(node.value.value, str)
+            and len(node.targets) == 1
+            and isinstance(node.targets[0], ast.Name)
+        ):
+            continue
+        fields = re.findall(r"(?<!\{)\{[a-z_]\w*\}(?!\})", node.value.value)
+        name = node.targets[0].id
+        if not fields or name in uses:
+            continue
+        listed = ", ".join(f"`{field}`" for field in dict.fromkeys(fields))
+        yield Found(
+            Place(plan.path, code.line + node.lineno - 1),
+            f"Nothing fills in {listed}: the users get the braces.",
+            f"Send `{name}.format(...)`, or write an f-string.",
+        )
+
+
+def _in_prose(plan: Plan, text: Text) -> Iterator[Found]:
+    for offset, line in enumerate(text.text.split("\n")):
+        bare = re.sub(r"`[^`]*`", lambda found: " " * len(found[0]), line)
+        for found in _IN_PROSE.finditer(bare):
+            if found[0].startswith("{") and not _BRACED_FIELD.fullmatch(found[0]):
+                continue
+            yield Found(
+                Place(plan.path, text.line + offset),
+                f'"{found[0]}" was never filled in.',
+                "Put the value there; who reads it at night cannot ask.",
+                Severity.WARNING,
+            )
+            break
+
+
+RULES = (unfilled_placeholder,)
