@@ -91,7 +91,8 @@ def staged(git: Git) -> Change:
     if git.test("rev-parse", "--verify", "--quiet", "HEAD^{commit}"):
         base = CommitTree(git, "HEAD")
         raw = git.run(
-            "diff-index", "--cached", "-z", "--ignore-submodules=none", "HEAD", "--",
+            "diff-index", "--cached", "-z", "--ignore-submodules=none",
+            "--ita-invisible-in-index", "HEAD", "--",
         )  # fmt: skip
         files = _raw(raw)
         return Change(base, IndexTree(git), files, git, is_staged=True, base_tip="HEAD")

@@ -29,12 +29,12 @@ def _run(rules: Sequence[str], environment: Mapping[str, str]) -> int:
             raise UsageError(f"a hook takes names of rules alone, not {rule!r}")
     started = time.perf_counter()
     with Git.find() as git:
-        report = gate.judge(_asked(git, environment), rules)
+        report = gate.judge(asked(git, environment), rules)
     console.show(report, top=git.top, elapsed=time.perf_counter() - started)
     return gate.exit_code(report)
 
 
-def _asked(git: Git, environment: Mapping[str, str]) -> gate.Asked:
+def asked(git: Git, environment: Mapping[str, str]) -> gate.Asked:
     """What the hook is to judge.
 
     Both refs are set for a push, and under `run --from-ref A --to-ref B`. On the first
@@ -48,9 +48,9 @@ def _asked(git: Git, environment: Mapping[str, str]) -> gate.Asked:
         return gate.between(git, base, head)
     if head or pushed:
         return gate.tree(git, head or pushed or "")
-    asked = gate.staged(git)
-    if asked.change.files or "GIT_INDEX_FILE" in environment:
-        return asked
+    commit = gate.staged(git)
+    if commit.change.files or "GIT_INDEX_FILE" in environment:
+        return commit
     # Not git but a person or a CI runs the hook (`pre-commit run --all-files`), and
     # nothing is staged: saying "clean" of nothing would be a gate that is open.
     return gate.index(git)

@@ -50,6 +50,13 @@ def _move_a_submodule_and_commit_it(repo: Repository) -> bool:
     return set(_between(repo, base)) != {"inner"}
 
 
+def _intend_to_add(repo: Repository) -> bool:
+    repo.commit({"a.py": "1\n"})
+    repo.write({"later.py": "legacy\n"})
+    repo.git("add", "-N", "later.py")
+    return bool(_staged(repo))
+
+
 def _word_that_is_a_pattern(repo: Repository) -> bool:
     repo.git("config", "grep.patternType", "perl")
     repo.stage({"a.py": "services.v1\n", "b.py": "servicesXv1\n"})
@@ -75,6 +82,7 @@ def _found(repo: Repository, words: list[bytes]) -> list[str]:
 TRICKS: list[tuple[str, Trick]] = [
     ("--ignore-submodules=none", _move_a_submodule_and_stage_it),
     ("--ignore-submodules=none", _move_a_submodule_and_commit_it),
+    ("--ita-invisible-in-index", _intend_to_add),
     ("-F", _word_that_is_a_pattern),
     ("--no-color", _colour_the_names),
     ("-z", _name_that_is_quoted),
