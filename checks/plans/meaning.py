@@ -196,7 +196,7 @@ class Vocabulary:
     def __init__(self, more: tuple[tuple[PlanPart, tuple[str, ...]], ...] = ()) -> None:
         """`more` are further names of parts, as people write them."""
         added = dict(more)
-        self._patterns = [
+        self._patterns: list[tuple[PlanPart, re.Pattern[str]]] = [
             (part, _pattern(names, added.get(part, ())))
             for part, names in _NAMES.items()
         ]

@@ -69,7 +69,7 @@ def _blocks(plan: Plan) -> Iterator[tuple[int, int]]:
 def _end(blocks: list[tuple[int, int]], line: int) -> int:
     """The line after the blocks that a waiver in `line` holds for."""
     index = bisect_right(blocks, (line, len(blocks) + 10**9))
-    inside = [end for start, end in blocks[max(0, index - 1) : index] if line < end]
+    inside = [end for _, end in blocks[max(0, index - 1) : index] if line < end]
     after = [end for _, end in blocks[index : index + 1]]
     return max([line + 1, *inside, *after])
 
