@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,13 +46,11 @@ def judged(text: str, context: Context) -> list[Finding]:
 
 
 def example(rule: str, kind: str) -> str:
-    """The indented block below "Bad" or "Good" on the page of `rule`."""
+    """The block under "Bad" or "Good" on the page of `rule`."""
     page = (DOCS / "rules" / f"{rule}.md").read_text("utf-8")
-    found = re.search(
-        rf"^{kind}[^\n]*:\n\n((?:(?:    [^\n]*)?\n)+?)(?=\n?\S)", page, re.MULTILINE
-    )
+    found = re.search(rf"^## {kind}\n.*?^````markdown\n(.*?)^````$", page, re.M | re.S)
     assert found is not None
-    return textwrap.dedent(found[1])
+    return found[1]
 
 
 @pytest.mark.parametrize("rule", PAGES)
