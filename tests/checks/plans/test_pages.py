@@ -48,7 +48,9 @@ def judged(text: str, context: Context) -> list[Finding]:
 def example(rule: str, kind: str) -> str:
     """The block under "Bad" or "Good" on the page of `rule`."""
     page = (DOCS / "rules" / f"{rule}.md").read_text("utf-8")
-    found = re.search(rf"^## {kind}\n.*?^````markdown\n(.*?)^````$", page, re.M | re.S)
+    found = re.search(
+        rf"^## {kind}\n.*?^````markdown\n(.*?)^````$", page, re.MULTILINE | re.DOTALL
+    )
     assert found is not None
     return found[1]
 
