@@ -41,6 +41,10 @@ def _keeps(change: Change, policy: Policy) -> bool:
     return any(migration.keep for migration in policy.migrations.values())
 
 
+def _has_flags(change: Change, policy: Policy) -> bool:
+    return any(migration.flags for migration in policy.migrations.values())
+
+
 def _touches_a_plan(change: Change, policy: Policy) -> bool:
     return any(
         path in change.files
@@ -58,6 +62,7 @@ ALL: Mapping[str, Callable[[Change, Policy], bool]] = {
     "policy_weakened": _touches_the_policy,
     "legacy_removed": _keeps,
     "guard_weakened": _has_guards,
+    "flag": _has_flags,
     "plan_kept": _is_open,
     "phase_order": _is_open,
     "named_tests": _is_open,
