@@ -15,6 +15,8 @@ from .ending import ended, versions
 # A verb, its module here, and what it does: `backout --help` imports none of them.
 VERBS: dict[str, tuple[str, str]] = {
     "gate": ("gate_command", "judge the staged files, a range of commits, or a tree"),
+    "init": ("init", "write a commented policy that fits this repository"),
+    "show": ("show", "print what the policy demands, in plain words"),
     "explain": ("explain", "print the page of a rule, or list all rules"),
     "completion": ("completion", "print a script that completes commands in a shell"),
     "revert": ("reversal.command", "undo a phase or commits, on a branch of its own"),

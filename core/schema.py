@@ -16,10 +16,8 @@ from .policy import Policy
 from .policy.fields import described
 from .policy.reference import page
 from .policy.shape import as_declared
+from .schema_address import ADDRESS
 
-ADDRESS: Final = (
-    "https://raw.githubusercontent.com/backout/backout/main/core/backout.schema.json"
-)
 SCHEMA_FILE: Final = Path(__file__).with_name("backout.schema.json")
 PAGE_FILE: Final = Path(__file__).parent.parent / "docs/reference/policy.md"
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import msgspec
-
 from ...core.errors import UsageError
 from ...core.git import Git
 from ...core.policy import FILE_NAME, Policy
+from ...core.policy_file import read_policy
 
 
 class Onto(NamedTuple):
@@ -66,4 +65,4 @@ def policy_at(git: Git, onto: Onto) -> Policy | None:
     name = f"{onto.commit}:{FILE_NAME}"
     if not git.test("rev-parse", "--verify", "--quiet", name):
         return None
-    return msgspec.yaml.decode(git.run("cat-file", "blob", name), type=Policy)
+    return read_policy(git.run("cat-file", "blob", name), FILE_NAME)

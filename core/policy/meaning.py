@@ -22,9 +22,9 @@ from . import (
     Trigger,
     seconds,
 )
+from .names import wrong_branch, wrong_path, wrong_ref
 from .overlap import Owned, overlaps
 from .problem import FieldPath, quoted
-from .refs import wrong_branch, wrong_ref
 
 Said = tuple[FieldPath, str]
 
@@ -333,16 +333,9 @@ def _paths(paths: Iterable[str], at: FieldPath) -> Iterator[Said]:
 
 
 def _path(path: str, at: FieldPath) -> Iterator[Said]:
-    """One file or folder of the repository, by its name."""
-    parts = path.removesuffix("/").split("/")
-    if "\\" in path:
-        yield at, f"{quoted(path)} holds a backslash: write / between folders"
-    elif path.startswith(("/", "~")) or re.match(r"[A-Za-z]:", path):
-        yield at, f"{quoted(path)} is a place on one machine: count from the top"
-    elif ".." in parts:
-        yield at, f"{quoted(path)} leads out of the repository"
-    elif "" in parts or "." in parts or not path.isprintable():
-        yield at, f"{quoted(path)} is not the path of a file"
+    why = wrong_path(path)
+    if why:
+        yield at, why
 
 
 def _cycles(follows: dict[str, list[str]]) -> Iterator[list[str]]:

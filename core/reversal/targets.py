@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from .. import address
 from ..errors import UsageError
 from ..git import Git
 from ..policy import Migration, Phase, Policy
@@ -134,18 +135,15 @@ def _addressed(
     going: dict[str, Phase] = {}
     rest: list[str] = []
     for name in asked:
-        first, _, second = name.partition("/")
-        if first not in known:
+        first = name.partition("/")[0]
+        if policy is None or first not in known:
             rest.append(name)
             continue
         if migration is not None and migration.id != first:
             raise UsageError(
                 f"{migration.id} and {first}: undo one migration after the other"
             )
-        migration = msgspec.structs.replace(known[first], id=first)
-        chosen = migration.phase(second) if second else None
-        if second and chosen is None:
-            raise UsageError(f"no phase {second} in {first}")
+        migration, chosen = address.find(policy, name)
         for phase in (chosen,) if chosen is not None else migration.phases:
             going[phase.id] = phase
     return migration, tuple(going.values()), rest

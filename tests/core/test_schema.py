@@ -3,40 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
-import yaml
 
 from backout.core.policy.document import Raw, read
 from backout.core.policy.fields import described
 from backout.core.policy.reference import page
 from backout.core.policy_file import read_policy
 from backout.core.schema import PAGE_FILE, SCHEMA_FILE, schema
+from support.schema import complaints
 
 EVERYTHING = Path(__file__).parents[2] / "examples/everything.yaml"
-
-
-class Loader(yaml.SafeLoader):
-    """YAML as editors read it: a date is text, and so is `yes`."""
-
-    yaml_implicit_resolvers = {
-        sign: [rule for rule in rules if not rule[0].endswith(("timestamp", "bool"))]
-        + [("tag:yaml.org,2002:bool", re.compile("^(true|false)$"))]
-        for sign, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-
-def complaints(text: str) -> list[str]:
-    """What the schema says of a policy, as an editor would ask it."""
-    found: Any = yaml.load(text, Loader)
-    # Typed as Any: the stubs leave what an instance may be unknown.
-    validator: Any = jsonschema.Draft202012Validator(json.loads(schema()))
-    return [error.message for error in validator.iter_errors(found)]
 
 
 def test_what_is_committed_is_as_new_as_the_model() -> None:

@@ -1,4 +1,4 @@
-"""Names that git could not use, by the rules of git-check-ref-format(1)."""
+"""Names that cannot be: refs, by git-check-ref-format(1), branches, and paths."""
 
 from __future__ import annotations
 
@@ -48,3 +48,17 @@ def wrong_branch(pattern: str) -> str:
             hint = did_you_mean(field, BRANCH_FIELDS)
             return f"{quoted(f'{{{field}}}')} is not one of {known}{hint}"
     return wrong_ref(pattern.format(**dict.fromkeys(BRANCH_FIELDS, "x")))
+
+
+def wrong_path(path: str) -> str:
+    """Why `path` cannot be a file or folder of the repository, "" if it can."""
+    parts = path.removesuffix("/").split("/")
+    if "\\" in path:
+        return f"{quoted(path)} holds a backslash: write / between folders"
+    if path.startswith(("/", "~")) or re.match(r"[A-Za-z]:/", path):
+        return f"{quoted(path)} is a place on one machine: count from the top"
+    if ".." in parts:
+        return f"{quoted(path)} leads out of the repository"
+    if "" in parts or "." in parts or not path.isprintable():
+        return f"{quoted(path)} is not the path of a file"
+    return ""

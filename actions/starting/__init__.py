@@ -1,0 +1,1 @@
+"""What `backout init` finds in a repository, and the policy it makes of that."""
