@@ -85,3 +85,9 @@ def test_an_editor_accepts(text: str) -> None:
 )
 def test_an_editor_refuses(text: str) -> None:
     assert complaints(text) != []
+
+
+def test_our_own_policy_loads_and_fits_the_schema() -> None:
+    data = (EVERYTHING.parents[1] / "backout.yaml").read_bytes()
+    assert read_policy(data, "backout.yaml").migrations
+    assert complaints(data.decode()) == []
