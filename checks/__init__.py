@@ -37,6 +37,10 @@ def _is_open(change: Change, policy: Policy) -> bool:
     return any(migration.status == "open" for migration in policy.migrations.values())
 
 
+def _is_rollback(change: Change, policy: Policy) -> bool:
+    return any(path.startswith(".backout/rollbacks/") for path in change.present)
+
+
 def _keeps(change: Change, policy: Policy) -> bool:
     return any(migration.keep for migration in policy.migrations.values())
 
@@ -67,6 +71,7 @@ ALL: Mapping[str, Callable[[Change, Policy], bool]] = {
     "phase_order": _is_open,
     "named_tests": _is_open,
     "backup": _has_data,
+    "broken_rollback": _is_rollback,
     "plan": _touches_a_plan,
 }
 

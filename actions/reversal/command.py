@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import cast
 
 from ...core.errors import ExitCode, UsageError
+from ...core.finding import Severity
 from ...core.git import Git
 from ...core.reversal.scratch import Scratch, require_git
 from . import branch
@@ -120,7 +121,9 @@ def _print(plan: Plan, form: str) -> None:
 def _code(plan: Plan) -> ExitCode:
     if plan.verdict == "refused":
         return ExitCode.UNDECIDED
-    return ExitCode.FOUND if plan.verdict == "conflict" else ExitCode.CLEAN
+    breaks = any(finding.severity is Severity.ERROR for finding in plan.findings)
+    found = breaks or plan.verdict == "conflict"
+    return ExitCode.FOUND if found else ExitCode.CLEAN
 
 
 def _record(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -20,9 +20,11 @@ from ...core.reversal.targets import Targets, find
 from ...core.reversal.undo import Choices, Reversal, reverse
 from . import onto as ontos
 from .branch_name import branch_name
+from .broken import findings
+from .broken import ways_out as ways_out_of_broken
 from .facts import conflicts_of, facts, file_of, targets_of
 from .onto import Onto
-from .plan import File, Loss, Plan, SkippedTarget, Verdict
+from .plan import File, Loss, Plan, SkippedTarget, Verdict, Way
 from .ways import ways_out
 
 
@@ -69,14 +71,17 @@ def compute(
     reversal = reverse(scratch, before, steps, choices)
     files = differences(scratch, before, reversal.tree)
     conflicts = tuple(conflicts_of(git, scratch, onto.commit, reversal, targets.going))
-    ways = (
-        ways_out(git, scratch, onto.commit, targets, reversal, choices, conflicts)
-        if conflicts
-        else ()
-    )
-    lost = collateral(
-        scratch, onto.commit, _since(targets, choices), files, targets.going
-    )
+    since = _since(targets, choices)
+    broken = findings(scratch, before, reversal.tree, policy) if files else ()
+    ways: Iterable[Way] = ()
+    if conflicts:
+        ways = ways_out(
+            git, scratch, onto.commit, targets, reversal, choices, conflicts
+        )
+    elif broken:
+        touched = {file.path for file in files}
+        ways = ways_out_of_broken(scratch, onto.commit, since, broken, touched)
+    lost = collateral(scratch, onto.commit, since, files, targets.going)
     plan = Plan(
         verdict=_verdict(targets, reversal),
         name=targets.name,
@@ -93,6 +98,7 @@ def compute(
         ways_out=tuple(ways),
         settled=tuple(path for undone in reversal.undone for path in undone.settled),
         collateral=tuple(Loss(facts(one.commit), one.files) for one in lost),
+        findings=broken,
         standing={
             phase: tuple(facts(commit) for commit in commits.read(git, shas))
             for phase, shas in targets.standing.items()

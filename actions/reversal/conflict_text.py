@@ -31,12 +31,12 @@ def conflict_lines(plan: Plan, now: datetime) -> Iterator[str]:
     yield f"Conflict in {len(files)} of {count(touched, 'file')}:"
     for conflict in plan.conflicts:
         yield from _conflict(conflict, now)
-    first, *rest = plan.ways_out or (None,)
-    if first is not None:
-        yield f"  ways out: {_way(first)}"
-    for way in rest:
-        if way is not None:
-            yield f"            {_way(way)}"
+
+
+def way_lines(plan: Plan) -> Iterator[str]:
+    """What could be added to the command, with its price."""
+    for number, way in enumerate(plan.ways_out):
+        yield ("            " if number else "  ways out: ") + _way(plan, way)
 
 
 def _conflict(conflict: Conflict, now: datetime) -> Iterator[str]:
@@ -60,7 +60,7 @@ def _span(lines: Lines) -> str:
     return f"{lines.first}-{lines.last}"
 
 
-def _way(way: Way) -> str:
+def _way(plan: Plan, way: Way) -> str:
     flags = " ".join(
         f"{way.option} {terminal(shlex.quote(value))}" for value in way.values[:_FEW]
     )
@@ -69,7 +69,8 @@ def _way(way: Way) -> str:
     names = joined([briefly(fact) for fact in way.also])
     left = f"then {count(way.conflicts, 'conflict')}" if way.conflicts else "then clean"
     if way.option == "--with":
-        return f"{flags}  also undoes {names} ({count(way.lines, 'line')}), {left}"
+        price = f" ({count(way.lines, 'line')}), {left}" if plan.conflicts else ""
+        return f"{flags}  also undoes {names}{price}"
     if way.option == "--adjacent":
         return f"--adjacent  keeps both edits of neighbouring lines, {left}; read them"
     if way.option == "--restore":

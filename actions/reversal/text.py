@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from ...core.escape import terminal
 from ...core.finding import Severity
-from .conflict_text import conflict_lines
+from .conflict_text import conflict_lines, way_lines
 from .plan import File, Plan, Target
 from .words import briefly, commit, count, joined
 
@@ -30,6 +30,9 @@ def lines(plan: Plan, now: datetime | None = None) -> Iterator[str]:
     yield from _outcome(plan, now)
     yield from _losses(plan, now)
     yield from _findings(plan)
+    yield from way_lines(plan)
+    if plan.verdict == "conflict" or plan.findings:
+        yield "  or go on as a draft: --draft"
 
 
 def _heading(plan: Plan) -> str:
@@ -96,7 +99,7 @@ def _findings(plan: Plan) -> Iterator[str]:
         place = finding.place
         where = f"{place.path}:{place.line}" if place.line else place.path
         verb = "would break" if finding.severity is Severity.ERROR else "look at"
-        yield f"  {verb}: {terminal(where)} {terminal(finding.message)}"
+        yield f"  {verb}: {terminal(where)}  {terminal(finding.message)}"
 
 
 def _remark(target: Target) -> str:

@@ -1,0 +1,189 @@
+"""Imports, and uses through imported modules, of what is not there any more."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from ...core.change import Change
+from ...core.finding import Finding, Place, Severity
+from .python import Source, Sources
+
+
+class Reference(NamedTuple):
+    """A place that needs a dotted name to be there. `optional` where the file itself
+    says what happens without."""
+
+    name: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    optional: bool
+
+
+def findings(
+    touched: Iterable[str], gone: set[str], before: Sources, after: Sources
+) -> Iterator[Finding]:
+    """Whoever needs one of `gone`, in files changed or not."""
+    changed = set(touched)
+    mention = _mentioning(gone, after)
+    after.load(mention)
+    for path in sorted({*mention, *changed}):
+        known = None if path not in changed else _needed(before, path)
+        for reference in references(after, path):
+            name = reference.name
+            if reference.optional:
+                continue
+            if name in gone or name.rpartition(".")[0] in gone:
+                dangles = after.has(name) is False
+            else:
+                # A file that came back may need what others have taken away since.
+                new = known is not None and name not in known
+                dangles = new and _never_was(name, before, after)
+            if dangles:
+                yield _finding(path, reference)
+
+
+def references(sources: Sources, path: str) -> Iterator[Reference]:
+    """The dotted names that a file imports, or uses through a module that it imports."""
+    source = sources.source(path)
+    optional = _optional(source)
+    modules: dict[str, str] = {}
+    for node in source.imports:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield _reference(alias.name, alias, node in optional)
+                if alias.asname:
+                    modules[alias.asname] = alias.name
+            continue
+        base = _base(sources, path, node)
+        for alias in node.names if base is not None else ():
+            name = f"{base}" if alias.name == "*" else f"{base}.{alias.name}"
+            yield _reference(name, alias, node in optional)
+            if name in sources.modules:
+                modules[alias.asname or alias.name] = name
+    for attribute in source.attributes if modules else ():
+        if isinstance(attribute.value, ast.Name) and attribute.value.id in modules:
+            module = modules[attribute.value.id]
+            if module in sources.modules:
+                yield _reference(f"{module}.{attribute.attr}", attribute, False)
+
+
+def taken_away(change: Change, before: Sources, after: Sources) -> set[str]:
+    """The modules and the names of modules that the rollback takes away."""
+    gone = set(before.modules) - set(after.modules)
+    for path, file in change.files.items():
+        if file.old is None or file.new is None or not path.endswith(".py"):
+            continue
+        for module in before.modules_of(path):
+            old, new = before.names(module), after.names(module)
+            if old is not None and new is not None:
+                gone.update(f"{module}.{name}" for name in old - new)
+    return gone
+
+
+def _mentioning(gone: set[str], after: Sources) -> list[str]:
+    """The files that may need one of `gone`: found by their bytes, before any parsing.
+
+    Who needs `shop.old.Cart` writes both `old` and `Cart`, or only `Cart` where a dot
+    stands for the package that he is in.
+    """
+    words: dict[str, set[str]] = {}
+    for name in gone:
+        module, _, last = name.rpartition(".")
+        words.setdefault(last, set()).add(module.rpartition(".")[2])
+    found = after.tree.containing([word.encode() for word in sorted(words)])
+    files = [path for path in found if path.endswith((".py", ".pyi"))]
+    own = re.compile(rb"^\s*from\s+\.+\s+import\b", re.MULTILINE)
+    either = re.compile(
+        rb"\b(?:" + b"|".join(re.escape(word.encode()) for word in words) + rb")\b"
+    )
+    mention: list[str] = []
+    for path, content in after.tree.read_all(files):
+        written = {word.decode() for word in either.findall(content)}
+        if any(
+            not module or re.search(rb"\b" + module.encode() + rb"\b", content)
+            for word in written
+            for module in words[word]
+        ) or (written and own.search(content)):
+            mention.append(path)
+    return mention
+
+
+def _never_was(name: str, before: Sources, after: Sources) -> bool:
+    """Whether a module of ours does not bind `name`, neither before nor after.
+
+    What is no module of ours (generated, compiled, installed) is not ours to judge.
+    """
+    module = name.rpartition(".")[0]
+    if not after.modules.get(module) or not before.modules.get(module):
+        return False
+    return after.has(name) is False
+
+
+def _needed(before: Sources, path: str) -> set[str]:
+    """What a file needed before, there or not."""
+    if path not in before.tree.entries:
+        return set()
+    return {reference.name for reference in references(before, path)}
+
+
+def _base(sources: Sources, path: str, node: ast.ImportFrom) -> str | None:
+    """The module that a `from` names, dots resolved."""
+    if not node.level:
+        return node.module
+    own = sources.modules_of(path)
+    if not own:
+        return None
+    # The longest name has the most packages around it.
+    parts = own[-1].split(".")
+    if not path.endswith(("/__init__.py", "/__init__.pyi")):
+        parts = parts[:-1]
+    parts = parts[: len(parts) - (node.level - 1)]
+    return ".".join([*parts, *([node.module] if node.module else [])]) or None
+
+
+def _optional(source: Source) -> set[ast.AST]:
+    """The imports that stand in a `try` which catches that they fail."""
+    found: set[ast.AST] = set()
+    for node in source.tries:
+        if any(map(_catches, node.handlers)):
+            for statement in node.body:
+                found.update(ast.walk(statement))
+    return found
+
+
+def _catches(handler: ast.ExceptHandler) -> bool:
+    names = (
+        {n.id for n in ast.walk(handler.type) if isinstance(n, ast.Name)}
+        if (handler.type)
+        else {"Exception"}
+    )
+    return bool(
+        names & {"ImportError", "ModuleNotFoundError", "Exception", "AttributeError"}
+    )
+
+
+def _reference(name: str, node: ast.alias | ast.Attribute, optional: bool) -> Reference:
+    return Reference(
+        name,
+        node.lineno,
+        node.col_offset + 1,
+        node.end_lineno or node.lineno,
+        (node.end_col_offset or node.col_offset) + 1,
+        optional,
+    )
+
+
+def _finding(path: str, reference: Reference) -> Finding:
+    return Finding(
+        "rollback-dangling-import",
+        Severity.ERROR,
+        Place(path, *reference[1:5]),
+        f"{reference.name} is needed here and is not there after this rollback.",
+        "Undo the commit that brought this line too, or restore this file with it.",
+        symbol=reference.name,
+    )

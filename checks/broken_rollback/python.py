@@ -1,0 +1,178 @@
+"""Python files of a tree: parsed once, and the modules and names that they make."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+from ...core.tree import Tree
+
+
+class Source:
+    """A file; `tree` is None where it does not parse: `why` and `line` (from 1) say why.
+
+    The nodes that matter are gathered in one walk: walking takes longer than parsing.
+    """
+
+    def __init__(
+        self, content: bytes, tree: ast.Module | None, why: str = "", line: int = 0
+    ) -> None:
+        self.content = content
+        self.tree = tree
+        self.why = why
+        self.line = line
+        self.imports: list[ast.Import | ast.ImportFrom] = []
+        self.attributes: list[ast.Attribute] = []
+        self.names: list[ast.Name] = []
+        self.tries: list[ast.Try] = []
+        for node in ast.walk(tree) if tree is not None else ():
+            match node:
+                case ast.Name():
+                    self.names.append(node)
+                case ast.Attribute():
+                    self.attributes.append(node)
+                case ast.Import() | ast.ImportFrom():
+                    self.imports.append(node)
+                case ast.Try():
+                    self.tries.append(node)
+                case _:
+                    pass
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a star import brings names that one cannot see."""
+        return any(
+            isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
+            for node in self.imports
+        )
+
+
+class Sources:
+    """The Python files of `tree`, where modules are imported from `roots`."""
+
+    def __init__(self, tree: Tree, roots: Sequence[str]) -> None:
+        self.tree = tree
+        self._roots = [root.strip("/") for root in roots]
+        self._parsed: dict[str, Source] = {}
+        self._names: dict[str, frozenset[str] | None] = {}
+
+    def load(self, paths: Iterable[str]) -> None:
+        """Read and parse many files at once."""
+        wanted = [path for path in paths if path not in self._parsed]
+        for path, content in self.tree.read_all(wanted):
+            self._parsed[path] = parsed(content)
+
+    def source(self, path: str) -> Source:
+        """One file, parsed."""
+        self.load([path])
+        return self._parsed[path]
+
+    def modules_of(self, path: str) -> list[str]:
+        """The dotted names under which a file is imported, the most likely one first."""
+        stem, dot, _ = path.rpartition(".py")
+        if not dot:
+            return []
+        stem = stem.removesuffix("/__init__") if stem != "__init__" else ""
+        found: list[str] = []
+        for root in self._roots:
+            if root in ("", "."):
+                inside = stem
+            elif stem.startswith(f"{root}/"):
+                inside = stem[len(root) + 1 :]
+            else:
+                continue
+            parts = inside.split("/")
+            if inside and all(part.isidentifier() for part in parts):
+                found.append(".".join(parts))
+        return sorted(set(found), key=len)
+
+    @cached_property
+    def modules(self) -> dict[str, str]:
+        """Every module and the file that makes it; "" for a folder without `__init__`."""
+        found: dict[str, str] = {}
+        folders: set[str] = set()
+        for path, entry in self.tree.entries.items():
+            if entry.is_file and path.endswith((".py", ".pyi")):
+                for name in self.modules_of(path):
+                    if not path.endswith(".pyi") or name not in found:
+                        found[name] = path
+                    while "." in name:
+                        name = name.rpartition(".")[0]
+                        folders.add(name)
+        return {**dict.fromkeys(folders, ""), **found}
+
+    def names(self, module: str) -> frozenset[str] | None:
+        """What a module binds; None where that cannot be known."""
+        if module not in self._names:
+            path = self.modules[module]
+            tree = self.source(path).tree if path else None
+            self._names[module] = None if tree is None else _bound(tree)
+        return self._names[module]
+
+    def has(self, name: str) -> bool | None:
+        """Whether a dotted name is a module, or bound in one; None if not known."""
+        if name in self.modules:
+            return True
+        module, _, last = name.rpartition(".")
+        if module not in self.modules:
+            return False
+        if not self.modules[module]:
+            return False
+        bound = self.names(module)
+        return None if bound is None else last in bound
+
+
+def parsed(content: bytes) -> Source:
+    """`content` as a syntax tree. Nothing of it runs."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of invalid escapes, which are not ours
+            return Source(content, ast.parse(content))
+    except SyntaxError as error:
+        return Source(content, None, error.msg, error.lineno or 0)
+    except (ValueError, RecursionError, MemoryError) as error:
+        return Source(content, None, str(error) or type(error).__name__)
+
+
+def _bound(tree: ast.Module) -> frozenset[str] | None:
+    """The names that a module binds; None with a star import or `__getattr__`."""
+    found: set[str] = {"__name__", "__file__", "__doc__", "__path__", "__all__"}
+    for node in _module_level(tree.body):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                found.add(node.name)
+            case ast.Import():
+                found.update(a.asname or a.name.partition(".")[0] for a in node.names)
+            case ast.ImportFrom():
+                if any(alias.name == "*" for alias in node.names):
+                    return None
+                found.update(alias.asname or alias.name for alias in node.names)
+            case ast.Name(ctx=ast.Store()):
+                found.add(node.id)
+            case ast.Global():
+                found.update(node.names)
+            case ast.ExceptHandler() if node.name:
+                found.add(node.name)
+            case _:
+                pass
+    uses_globals = any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("globals", "vars", "setattr")
+        for node in _module_level(tree.body)
+    )
+    return None if "__getattr__" in found or uses_globals else frozenset(found)
+
+
+def _module_level(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Every node that belongs to the module's own scope, and `global` statements."""
+    waiting = list(body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            waiting += [n for n in ast.walk(node) if isinstance(n, ast.Global)]
+        elif not isinstance(node, ast.ClassDef):
+            waiting += ast.iter_child_nodes(node)
