@@ -17,6 +17,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "gate": ("gate_command", "judge the staged files, a range of commits, or a tree"),
     "init": ("init", "write a commented policy that fits this repository"),
     "show": ("show", "print what the policy demands, in plain words"),
+    "phases": ("phases", "list the commits of each phase, and what is doubtful"),
+    "backup": ("backup", "record the backup that a data phase is gated by"),
     "explain": ("explain", "print the page of a rule, or list all rules"),
     "completion": ("completion", "print a script that completes commands in a shell"),
     "revert": ("reversal.command", "undo a phase or commits, on a branch of its own"),
