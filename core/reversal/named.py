@@ -25,6 +25,15 @@ def named(git: Git, name: str, tip: str) -> list[str]:
     return [here for sha in shas for here in _here(git, name, sha, tip)]
 
 
+def names_commits(git: Git, name: str) -> bool:
+    """Whether `name` has the form of a range or a pull request, or is something here."""
+    if _PULL.match(name) or ".." in name:
+        return True
+    return git.test(
+        "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"
+    )
+
+
 def _of_pull(git: Git, number: int, tip: str) -> list[str]:
     shas = history.of_pull(git, number, tip)
     if shas:

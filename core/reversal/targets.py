@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from .. import address
+from .. import address
 from ..errors import UsageError
 from ..git import Git
 from ..policy import Migration, Phase, Policy
 from . import commits, history, mainline, phases
 from .commits import Commit
-from .named import named
+from .named import named, names_commits
 from .scratch import Scratch
 from .undo import Step
 
@@ -82,7 +83,7 @@ def find(
     a pull request. `branch` is the mainline's name. Raises UsageError where one names
     nothing.
     """
-    migration, going, rest = _addressed(policy, asked)
+    migration, going, rest = _addressed(git, policy, asked)
     found: dict[str, str] = {}
     notes: list[str] = []
     standing: dict[str, list[str]] = {}
@@ -127,24 +128,26 @@ def find(
 
 
 def _addressed(
-    policy: Policy | None, asked: Sequence[str]
+    git: Git, policy: Policy | None, asked: Sequence[str]
 ) -> tuple[Migration | None, tuple[Phase, ...], list[str]]:
     """The migration and phases among `asked`, and the rest."""
-    known: Mapping[str, Migration] = {} if policy is None else policy.migrations
     migration: Migration | None = None
     going: dict[str, Phase] = {}
     rest: list[str] = []
     for name in asked:
         first = name.partition("/")[0]
-        if policy is None or first not in known:
+        if policy is None or (
+            first not in policy.migrations and names_commits(git, name)
+        ):
             rest.append(name)
             continue
-        if migration is not None and migration.id != first:
+        found = address.find(policy, name)
+        if migration is not None and migration.id != found.migration.id:
             raise UsageError(
                 f"{migration.id} and {first}: undo one migration after the other"
             )
-        migration, chosen = address.find(policy, name)
-        for phase in (chosen,) if chosen is not None else migration.phases:
+        migration = found.migration
+        for phase in (found.phase,) if found.phase else migration.phases:
             going[phase.id] = phase
     return migration, tuple(going.values()), rest
 
