@@ -6,11 +6,9 @@ Scalars stay the text that was written. What they mean is for the model to say, 
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..escape import visible
 from .problem import FieldPath, PolicyError, Problem, quoted, written
 
 if TYPE_CHECKING:
@@ -24,10 +22,6 @@ _SAFE_DEPTH: Final = 2000
 
 Raw = str | None | list["Raw"] | dict[str, "Raw"]
 
-# What YAML allows in a file, a byte order mark and a deleted character aside.
-_FOREIGN = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
 _TAGS = tuple(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool"))
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 
@@ -116,7 +110,9 @@ def _text(data: bytes, name: str) -> str:
         before = data[: error.start].decode("utf-8").removeprefix("\ufeff")
         sentence = f"byte {data[error.start]:#04x} is not UTF-8: save the file as UTF-8"
         raise PolicyError(name, [_at(before, sentence)]) from error
-    foreign = _FOREIGN.search(text)
+    from yaml.reader import Reader
+
+    foreign = Reader.NON_PRINTABLE.search(text)
     if foreign is not None:
         sentence = f"the character U+{ord(foreign[0]):04X} may not be in a YAML file"
         raise PolicyError(name, [_at(text[: foreign.start()], sentence)])
@@ -161,6 +157,8 @@ def _too_deep(line: int, column: int) -> Problem:
 
 def _syntax(error: Any, text: str) -> Problem:
     """What libyaml says, in our words where its own help nobody."""
+    from ..escape import visible
+
     mark: Mark | None = error.problem_mark or error.context_mark
     line, column = (0, 0) if mark is None else (mark.line, mark.column)
     said: str = error.problem or "is not YAML"

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..errors import UsageError
-from ..escape import visible
 
 # Where a field is in the file: keys of mappings and indices of lists, from the top.
 FieldPath = tuple[str | int, ...]
@@ -38,6 +37,8 @@ class PolicyError(UsageError):
     prefix = ""  # its lines begin with the place, so that editors and terminals jump
 
     def __init__(self, name: str, problems: Iterable[Problem]) -> None:
+        from ..escape import visible  # not on the way of a policy that is right
+
         self.name = name
         self.problems = sorted(set(problems))
         places = [f"{visible(name)}:{p.line}:{p.column}" for p in self.problems]
@@ -64,5 +65,7 @@ def written(path: FieldPath) -> str:
 
 def quoted(value: str) -> str:
     """A value in quotation marks for a sentence: on one line, not too long."""
+    from ..escape import visible
+
     cut = value if len(value) <= _LONGEST else value[: _LONGEST - 3] + "..."
     return f'"{visible(cut)}"'
