@@ -186,6 +186,8 @@ def test_github_finds_no_address_in_the_source(
         pytest.param("1,204,331 rows; 31 h ago", None, id="numbers"),
         pytest.param("main at 3f2a91c, 2027-01-31", None, id="a date"),
         pytest.param("- item", r"\- item", id="a list"),
+        pytest.param("<!-- a", "&lt;!-- a", id="a comment that never ends"),
+        pytest.param("$x$", r"\$x\$", id="a formula"),
         pytest.param("1. item", r"1\. item", id="a numbered list"),
         pytest.param("===", r"\===", id="a line under a heading"),
     ],
