@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from .. import address
-from .. import address
 from ..errors import UsageError
 from ..git import Git
 from ..policy import Migration, Phase, Policy
