@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -20,6 +20,14 @@ from .values import (
     Symbol,
     Text,
 )
+
+# How bad a use is in each scope, where the policy does not say.
+USUAL_STRENGTH: Final[dict[Scope, Strength]] = {
+    "source": "error",
+    "tests": "warning",
+    "scripts": "warning",
+    "docs": "ignore",
+}
 
 
 class Flag(Part, frozen=True):
@@ -70,6 +78,10 @@ class Forbid(Part, frozen=True):
     severity: dict[Scope, Strength] = {}
     """How bad a use is in each scope; source error, tests and scripts warning, docs
     ignore."""
+
+    def strength(self, scope: Scope) -> Strength:
+        """How bad a use in files of `scope` is."""
+        return self.severity.get(scope, USUAL_STRENGTH[scope])
 
     @property
     def name(self) -> str:

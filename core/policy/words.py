@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from . import Data, Flag, Forbid, Keep, Migration, Phase, Policy, Scope, Strength
+from . import Data, Flag, Forbid, Keep, Migration, Phase, Policy
+from .guarding import USUAL_STRENGTH
 
 Row = tuple[str, str]
-
-# What the symbol check does where the policy does not say.
-USUAL: dict[Scope, Strength] = {
-    "source": "error",
-    "tests": "warning",
-    "scripts": "warning",
-    "docs": "ignore",
-}
 
 
 def of_policy(policy: Policy) -> Iterator[Row]:
@@ -161,9 +154,8 @@ def _forbid(forbid: Forbid) -> str:
         how = "may not come back"
     else:
         by_strength: dict[str, list[str]] = {}
-        given: dict[Scope, Strength] = {**USUAL, **forbid.severity}
-        for scope, strength in given.items():
-            by_strength.setdefault(strength, []).append(scope)
+        for scope in USUAL_STRENGTH:
+            by_strength.setdefault(forbid.strength(scope), []).append(scope)
         how = ", ".join(
             f"{'ignored' if strength == 'ignore' else strength} in {_and(scopes)}"
             for strength, scopes in by_strength.items()
