@@ -61,9 +61,16 @@ def _flag(
     name = flag.env or flag.key or ""
     words = _words(name)
     asked = change.is_whole or FILE_NAME in change.files
-    mentioned = {p for p in change.head.containing(words) if p in change.files}
-    if change.base is not None:
-        mentioned.update(p for p in change.base.containing(words) if p in change.files)
+    # A word as common as the end of a name says little: what the change has to do with
+    # the flag is seen by its name, or by a class that may read it under a prefix.
+    telling = [name.encode(), name.lower().encode(), b"env_prefix"]
+    trees = [change.head] if change.base is None else [change.head, change.base]
+    mentioned = {
+        path
+        for tree in trees
+        for path in tree.containing(telling)
+        if path in change.files
+    }
     if not asked and not mentioned:
         return
 
