@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from ...core.finding import Place
+
+if TYPE_CHECKING:
+    from .shell import Script
 
 # "Phase 1-3", "Stage 5 to 6", "Phase P3.5", "Étape 2": the words, then one id or a range.
 _PHASE = re.compile(
@@ -231,6 +234,13 @@ class Plan:
     def is_quoted(self, line: int) -> bool:
         """Whether `line` is inside a block declared Markdown: a template, mostly."""
         return any(first <= line <= last for first, last in self.quotes)
+
+    @cached_property
+    def scripts(self) -> list[Script]:
+        """The blocks of shell, read; inline commands that are steps too."""
+        from . import shell
+
+        return shell.scripts(self)
 
     @property
     def text(self) -> str:

@@ -1,0 +1,176 @@
+"""What a plan's words mean: which steps belong together, and what a section is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from .document import Plan, Section
+
+if TYPE_CHECKING:
+    from .rule import Context
+    from .shell import Command, Script
+
+_BACK = re.compile(
+    r"\b(?:roll(?:ing|ed)?[- ]?back|rollbacks?|back[- ]?out|revert(?:ing)?|undo|"
+    r"restor(?:e|ing|ation)|recover(?:y|ing)?|downgrade|emergency|fallback|"
+    r"retour|reprise|r[üu]ckfall|zur[üu]ck)\b",
+    re.IGNORECASE,
+)
+_FORWARD = re.compile(
+    r"\b(?:re-?enabl\w+|re-?deploy\w*|re-?apply\w*|roll[- ]?forward|fix[- ]?forward|"
+    r"roll[- ]?out|deploy(?:ment|ing)?|re-?land\w*|upgrad\w+|migrat(?:e|ing)|cut-?over|"
+    r"installation|install|prevention|post-?rollback|next steps?|after (?:the )?fix)\b",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    r"\b(?:before|pre-?\w+|prepar\w+|prerequisites?|back(?:ing)? ?up|backups?|snapshot|"
+    r"prior)\b",
+    re.IGNORECASE,
+)
+
+
+def goes_back(section: Section) -> bool:
+    """Whether the section is about going back, and not about going on again.
+
+    The innermost heading that says either decides; a title that says both is for going
+    back ("Rollback of the deployment").
+    """
+    for around in section.lineage():
+        if _BACK.search(around.title):
+            return True
+        if _FORWARD.search(around.title):
+            return False
+    return False
+
+
+def is_before(section: Section) -> bool:
+    """Whether the section holds what is done before the change, like the backup."""
+    for around in section.lineage():
+        if _BEFORE.search(around.title) and not re.search(
+            r"\brestor|\bfrom (?:a )?backup", around.title, re.IGNORECASE
+        ):
+            return True
+        if _BACK.search(around.title):
+            return False
+    return False
+
+
+def procedure(section: Section) -> Section:
+    """The whole procedure that a section is a step of.
+
+    It is the nearest section that names a phase; without one, the outermost section
+    below the plan's title.
+    """
+    chain = list(section.lineage())
+    for around in chain:
+        if around.phases:
+            return around
+    if not chain:
+        return section
+    top = chain[-1].parent
+    has_title = top is not None and len(top.children) == 1
+    return chain[-2] if has_title and len(chain) > 1 else chain[-1]
+
+
+def within(section: Section, whole: Section) -> bool:
+    """Whether `section` is `whole` or lies in it."""
+    return section is whole or any(around is whole for around in section.lineage())
+
+
+def steps(plan: Plan, whole: Section) -> Iterator[Command]:
+    """The commands of a procedure, in order."""
+    for script in plan.scripts:
+        if within(script.code.section, whole):
+            yield from script.commands
+
+
+def siblings(plan: Plan, command: Command) -> list[Command]:
+    """The commands of the procedure that `command` is a step of, itself too."""
+    return list(steps(plan, procedure(command.script.code.section)))
+
+
+def earlier(plan: Plan, command: Command) -> list[Command]:
+    """The commands of the same procedure that come before `command`."""
+    key = _position(command)
+    return [c for c in siblings(plan, command) if _position(c) < key]
+
+
+def later(plan: Plan, command: Command) -> list[Command]:
+    """The commands of the same procedure that come after `command`."""
+    key = _position(command)
+    return [c for c in siblings(plan, command) if _position(c) > key]
+
+
+def _position(command: Command) -> tuple[int, int]:
+    return command.script.code.line, command.start
+
+
+def words_about(command: Command) -> str:
+    """The comment above a command and the text before its block."""
+    script = command.script
+    lead = "" if script.code.lead is None else script.code.lead.text
+    return f"{script.comment_above(command)} {lead}"
+
+
+_GENERATED = re.compile(
+    r"(?:^|/)(?:node_modules|dist|build|target|out|tmp|temp|logs?|venv|\.venv|\.next|"
+    r"\.cache|\.terraform|__pycache__|\.pytest_cache|coverage|\.git)(?:/|$)|"
+    r"\.(?:log|pid|sock|lock|pyc|tmp|bak|dump|gz|zip|tar)$|\*\.pyc|^/|^~|^\$|^-|^[\"']|^\.env"
+)
+_SOURCE = re.compile(
+    r"^(?:\./)?(?:src|lib|app|apps|core|pkg|internal|cmd|api|sdk|server|client|services?|"
+    r"tests?|scripts|config|docs|migrations|db|backend|frontend|packages|\.github)/"
+)
+
+
+def is_tracked(context: Context, path: str) -> bool:
+    """Whether `path` as written is a file or folder that git keeps.
+
+    Without a repository: whether it looks like one.
+    """
+    path = path.removeprefix("./")
+    if not path or _GENERATED.search(path):
+        return False
+    if _SOURCE.match(path):
+        return True
+    if context.tree is None:
+        return False
+    return exists(context, path)
+
+
+def exists(context: Context, path: str) -> bool:
+    """Whether `path`, from the top, is a file or a folder of the tree."""
+    assert context.tree is not None
+    entries = context.tree.entries
+    path = path.removeprefix("./").rstrip("/")
+    return path in ("", ".") or path in entries or path in folders(context)
+
+
+def folders(context: Context) -> frozenset[str]:
+    """Every folder of the tree, as a path without a `/` at its end."""
+    known = context.__dict__.get("_folders")
+    if known is None:
+        found: set[str] = set()
+        assert context.tree is not None
+        for path in context.tree.entries:
+            while "/" in path:
+                path = path.rsplit("/", 1)[0]
+                if path in found:
+                    break
+                found.add(path)
+        known = context.__dict__["_folders"] = frozenset(found)
+    assert isinstance(known, frozenset)
+    return known
+
+
+def last_comments(script: Script) -> list[tuple[int, str]]:
+    """The comments at the end of a block, after which nothing comes."""
+    rows = [
+        *(script.row(command.start) for command in script.commands),
+        *(script.row(assignment.start) for assignment in script.assignments),
+        *(foreign.end_row - 1 for foreign in script.foreign),
+    ]
+    last = max(rows, default=-1)
+    return [(row, text) for row, text in sorted(script.comments.items()) if row > last]
