@@ -12,6 +12,7 @@ import msgspec
 from ...core.finding import Place
 
 if TYPE_CHECKING:
+    from .python import Snippet
     from .shell import Script
 
 # "Phase 1-3", "Stage 5 to 6", "Phase P3.5", "Étape 2": the words, then one id or a range.
@@ -241,6 +242,13 @@ class Plan:
         from . import shell
 
         return shell.scripts(self)
+
+    @cached_property
+    def snippets(self) -> list[Snippet]:
+        """The blocks of Python, read."""
+        from . import python
+
+        return python.snippets(self)
 
     @property
     def text(self) -> str:

@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from .document import Plan, Section
 
 
-class Context(msgspec.Struct, frozen=True, eq=False, dict=True):
+class Context(msgspec.Struct, frozen=True, eq=False):
     """What a plan is judged against. Whatever is None is not known, never empty.
 
     `tree` holds the repository's files, `git` its history; both are None for a file
     judged alone. `migration` is the one whose plan this is, None without a policy.
     `only` names the phase where the plan is one phase's alone. `base` is the tree
     before the change, None where there is none. `now` is the clock to go by.
+    `memo` is where rules keep what is dear to find out twice.
     """
 
     tree: Tree | None = None
@@ -34,6 +35,7 @@ class Context(msgspec.Struct, frozen=True, eq=False, dict=True):
     only: Phase | None = None
     base: Tree | None = None
     now: datetime | None = None
+    memo: dict[str, object] = {}
 
     def phases(self, section: Section | None = None) -> tuple[Phase, ...]:
         """The policy's phases that `section` is about, or the whole plan is."""

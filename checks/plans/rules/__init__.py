@@ -23,6 +23,16 @@ GROUPS = (
     "coverage",
     "claims",
     "placeholders",
+    "steps",
+    "services",
+    "git_steps",
+    "history",
+    "restores",
+    "schema",
+    "redis",
+    "files",
+    "texts",
+    "python",
 )
 
 

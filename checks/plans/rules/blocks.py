@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ....core.finding import Place, Severity
 from ..document import Plan
 from ..rule import Context, Found, rule
+from ..shell import CONSOLES, MAX_BLOCK, SHELLS
 
 
 @rule("nested-fence", "a fence is closed by the first one inside it", Severity.WARNING)
@@ -14,11 +16,96 @@ def nested_fence(plan: Plan, context: Context) -> Iterator[Found]:
     """A block declared Markdown ends at the end of the first block inside it."""
     for nested in plan.nested:
         yield Found(
-            Place(plan.path, nested.line),
+            Place(plan.path, nested.line, 1),
             f"This block ends at line {nested.closes}, where the block of line "
             f"{nested.inner} inside it ends: the steps after it become text or code.",
             "Open and close the outer block with four back-ticks (````).",
         )
 
 
-RULES = (nested_fence,)
+@rule("block-does-not-parse", "a shell cannot parse a block declared as shell")
+def block_does_not_parse(plan: Plan, context: Context) -> Iterator[Found]:
+    """A block that the shell it is declared for refuses, or that is too long to read."""
+    from ..syntax import trouble
+
+    for script in plan.scripts:
+        if script.too_long:
+            yield Found(
+                Place(plan.path, script.code.line, 1),
+                f"This block is too long to be read (a block may have {MAX_BLOCK:,} "
+                f"characters), so nothing in it was checked.",
+                "Put it in a script of the repository, and call that.",
+            )
+        elif script.code.language in SHELLS and (found := trouble(script)):
+            offset, why = found
+            yield Found(
+                script.place(offset, offset + 1),
+                f"A shell cannot parse this block: {why}. Run as a script, the lines "
+                f"above this one have already run when it stops.",
+                "Correct the line, or move what is no shell out of the block.",
+            )
+
+
+@rule("wrong-language", "lines of another language in a block of shell")
+def wrong_language(plan: Plan, context: Context) -> Iterator[Found]:
+    """SQL, a session of a prompt, Python or `.env` lines in a shell block."""
+    for script in plan.scripts:
+        if script.code.language in CONSOLES:
+            continue
+        sessions = [
+            script.row(command.start)
+            for command in script.commands
+            if command.name in ("psql", "mysql", "mariadb", "sqlite3", "python", "ssh")
+            and not command.inside
+        ]
+        for foreign in script.foreign:
+            if foreign.kind == "an ellipsis":
+                continue
+            if any(row < foreign.row and _opens(script.text, row) for row in sessions):
+                continue  # commands-after-remote-shell says it better
+            yield Found(
+                script.line_place(foreign.row, foreign.end_row),
+                f"This is {foreign.kind} in a block of shell: a shell stops here with "
+                f"a syntax error or looks for a program of that name. What stands "
+                f"above has already run.",
+                _MOVE.get(foreign.kind, "Give it a block of its own language."),
+            )
+        for row, text in script.comments.items():
+            lines = [a for a in script.assignments if script.row(a.start) > row]
+            if re.search(r"(?<!\w)\.env\b", text) and lines:
+                yield Found(
+                    script.line_place(script.row(lines[0].start)),
+                    "These lines are meant for a .env file. In a shell they set "
+                    "variables that no program sees, because nothing exports them.",
+                    "Put them in a ```dotenv block, and say which file it is.",
+                )
+                break
+
+
+def _opens(text: str, row: int) -> bool:
+    """Whether the row's command is left open at a prompt: no -c, no -f, no heredoc."""
+    line = text.split("\n")[row]
+    return not re.search(r"\s-\w*[cfe]\b|<<|<|--command|--file|--execute", line)
+
+
+_MOVE = {
+    "SQL": "Put it in a ```sql block, or give it to the client: "
+    "psql -v ON_ERROR_STOP=1 -c '...'.",
+    "Python": 'Put it in a ```python block, or run it: python -c "...".',
+}
+
+
+@rule("command-outside-block", "a command stands outside any code block", Severity.INFO)
+def command_outside_block(plan: Plan, context: Context) -> Iterator[Found]:
+    """A step that is one inline command: no copy button, no language, no checks."""
+    for script in plan.scripts:
+        if script.code.inline and script.commands:
+            yield Found(
+                script.commands[0].place,
+                "This step's command stands in the text, where it is easy to overlook "
+                "and hard to copy whole.",
+                "Give it a ```bash block of its own.",
+            )
+
+
+RULES = (nested_fence, block_does_not_parse, wrong_language, command_outside_block)

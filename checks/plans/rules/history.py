@@ -1,0 +1,432 @@
+"""Rules about git that need the repository: refs, paths at refs, merges, reverts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ....core.errors import BackoutError, CannotDecide
+from ....core.finding import Place
+from ....core.paths import matcher
+from ..commands import effect
+from ..commands.git import Call, call, has, value
+from ..document import Plan, Section
+from ..history import History, history, is_sha
+from ..procedure import procedure, words_about
+from ..rule import Context, Found, rule
+from ..shell import Command, Word, flat
+
+_TAKES_REFS = frozenset(
+    {"checkout", "switch", "reset", "revert", "restore", "show", "merge", "cherry-pick",
+     "diff", "log", "rebase", "worktree"}
+)  # fmt: skip
+_PLAIN = re.compile(r"^[\w][\w./+-]*$")
+
+
+def _calls(plan: Plan) -> Iterator[tuple[Command, Call]]:
+    for command in flat(plan.scripts):
+        asked = call(command)
+        if asked is not None and asked.folder is None:
+            yield command, asked
+
+
+def _names(asked: Call) -> list[Word]:
+    """The words of a call that must be refs."""
+    words = list(asked.before)
+    if asked.verb in ("checkout", "switch") and has(
+        asked, "-b", "-B", "-c", "-C", "--create", "--orphan"
+    ):
+        return words
+    if asked.verb == "checkout" and not asked.split:
+        return words[:1]
+    if asked.verb in ("show", "diff", "log", "worktree"):
+        return words[:1] if asked.verb == "show" else []
+    if asked.verb == "restore":
+        return []
+    return words
+
+
+def _refs(asked: Call) -> Iterator[tuple[str, Word | None]]:
+    """The names of commits in a call, ranges taken apart, `~1` and `^` left out."""
+    texts: list[tuple[str, Word | None]] = [(w.text, w) for w in _names(asked)]
+    source = value(asked, "--source", "-s") if asked.verb == "restore" else None
+    if source is not None:
+        texts.append((source, None))
+    for text, word in texts:
+        if word is not None and not word.literal:
+            continue
+        for part in re.split(r"\.\.\.?", text.split(":")[0]):
+            part = re.sub(r"(?:[~^]\d*)+$", "", part)
+            if part and _PLAIN.match(part):
+                yield part, word
+
+
+def _made(plan: Plan) -> set[str]:
+    """The branches and tags that some step of the plan makes."""
+    found: set[str] = set()
+    for command in flat(plan.scripts):
+        asked = call(command)
+        if asked is None:
+            continue
+        if asked.verb in ("tag", "branch"):
+            found.update(word.text for word in asked.before[:1])
+        made = value(asked, "-b", "-B", "-c", "-C", "--create", "--orphan")
+        if made is not None and asked.verb in ("checkout", "switch", "worktree"):
+            found.add(made)
+    return found
+
+
+@rule("ref-missing", "a tag, branch or commit that a step needs does not exist")
+def ref_missing(plan: Plan, context: Context) -> Iterator[Found]:
+    """Refs of `git checkout`, `reset`, `revert` and so on, looked up in the repository."""
+    past = history(context)
+    if past is None:
+        return
+    made = _made(plan)
+    reported: set[str] = set()
+    for command, asked in _calls(plan):
+        if asked.verb not in _TAKES_REFS:
+            continue
+        for name, word in _refs(asked):
+            if name in made or name in reported or name in ("HEAD", "FETCH_HEAD"):
+                continue
+            if word is not None and word.is_placeholder:
+                continue
+            if context.tree is not None and name in context.tree.entries:
+                continue  # `git checkout path`
+            if re.match(r"(?:origin|upstream)/", name) and not _has_remote(past):
+                continue
+            if past.commit(name) is None:
+                reported.add(name)
+                kind = "commit" if is_sha(name) else "tag or branch"
+                yield Found(
+                    command.place,
+                    f"There is no {kind} {name} in this repository: git stops with an "
+                    f"error, and the steps after it work on the wrong version.",
+                    f"Make it and push it (`git tag {name} <sha>`, `git push origin "
+                    f"{name}`), or pin the commit's id."
+                    if kind != "commit"
+                    else "Pin the id of a commit that is in the main branch.",
+                )
+
+
+def _has_remote(past: History) -> bool:
+    return bool(past.git.run("for-each-ref", "--count=1", "refs/remotes").strip())
+
+
+@rule("path-absent-at-ref", "a path is not there at the ref it is taken from")
+def path_absent_at_ref(plan: Plan, context: Context) -> Iterator[Found]:
+    """`git checkout REF -- path` where REF has no such path, or no commit ever had."""
+    past = history(context)
+    if past is None:
+        return
+    for command, asked in _calls(plan):
+        for name, word, paths in _takes(asked):
+            known = None if word.is_placeholder else _resolved(past, name)
+            if known is None and not word.is_placeholder:
+                continue
+            missing = [
+                path
+                for path in paths
+                if not _is_open(path)
+                and not (
+                    past.ever_held(path) if known is None else past.holds(known, path)
+                )
+            ]
+            if missing:
+                where = name if known is not None else "any commit of this repository"
+                newer = context.tree is not None and missing[0] in context.tree.entries
+                yield Found(
+                    command.place,
+                    f"{', '.join(missing[:3])} is not in {where}: git stops with "
+                    f"`pathspec did not match`, and restores none of the others.",
+                    f"It is new since then: remove it with `git rm {missing[0]}`."
+                    if newer
+                    else "Leave the path out, or correct it.",
+                )
+
+
+def _takes(asked: Call) -> Iterator[tuple[str, Word, list[str]]]:
+    if asked.verb == "checkout" and asked.split and asked.before:
+        word = asked.before[0]
+        yield word.text, word, [w.text for w in asked.after]
+    elif asked.verb == "restore":
+        source = value(asked, "--source", "-s")
+        if source is not None:
+            paths = [w.text for w in asked.after or asked.before]
+            for given in asked.rest:
+                if given.text.endswith(source):
+                    yield source, given, paths
+                    break
+    elif asked.verb == "show" and asked.before and ":" in asked.before[0].text:
+        name, _, path = asked.before[0].text.partition(":")
+        if name and path and not path.startswith("/"):
+            yield name, asked.before[0], [path]
+
+
+def _resolved(past: History, name: str) -> str | None:
+    if "$" in name or name in ("HEAD", "@", "-"):
+        return None
+    try:
+        return past.commit(name)
+    except CannotDecide:
+        return None
+
+
+def _is_open(path: str) -> bool:
+    """Whether a path cannot be looked up as it stands."""
+    return bool(re.search(r"[*?$<>{}\[\]`]|^/|^~|^\.\.|^:", path))
+
+
+def _reverts(plan: Plan) -> Iterator[tuple[Command, Call]]:
+    for command, asked in _calls(plan):
+        if asked.verb == "revert" and not has(
+            asked, "--abort", "--continue", "--quit", "--skip"
+        ):
+            yield command, asked
+
+
+@rule(
+    "revert-merge-without-mainline",
+    "git revert of a merge without -m, or with -m of a commit that is none",
+)
+def revert_merge_without_mainline(plan: Plan, context: Context) -> Iterator[Found]:
+    """By the commit itself where it is named, else by what the plan calls it."""
+    past = history(context)
+    for command, asked in _reverts(plan):
+        mainline = has(asked, "-m", "--mainline")
+        for word in asked.before:
+            sha = None if past is None or not word.literal else _one(past, word)
+            if past is not None and sha is not None:
+                merge = len(past.read(sha).parents) > 1
+                if merge and not mainline:
+                    yield _no_mainline(command, f"{word.text} is a merge")
+                elif mainline and not merge:
+                    yield Found(
+                        command.place,
+                        f"{word.text} has one parent: git stops with `mainline was "
+                        f"specified but commit is not a merge`.",
+                        "Leave -m out.",
+                    )
+            elif word.is_placeholder and not mainline:
+                about = f"{words_about(command).split('/')[0]} {word.text}"
+                if re.search(r"\bmerge[- ](?:commit|sha|hash)\b", about, re.IGNORECASE):
+                    yield _no_mainline(command, "The plan calls it a merge commit")
+                    break
+
+
+def _one(past: History, word: Word) -> str | None:
+    if word.is_placeholder or ".." in word.text:
+        return None
+    return _resolved(past, word.text)
+
+
+def _no_mainline(command: Command, why: str) -> Found:
+    return Found(
+        command.place,
+        f"{why}: git stops with `is a merge but no -m option was given`.",
+        "Pin the commit; where it has two parents, write `git revert -m 1 <sha>`.",
+    )
+
+
+@rule("revert-not-clean", "a revert that the plan counts on conflicts today")
+def revert_not_clean(plan: Plan, context: Context) -> Iterator[Found]:
+    """The reverts of a plan, done in memory on HEAD, newest first."""
+    past = history(context)
+    if past is None:
+        return
+    for command, asked in _reverts(plan):
+        words = [w for w in asked.before if w.literal and not w.is_placeholder]
+        shas = [sha for w in words for sha in _shas(past, w.text)]
+        if not shas or len(words) < len(asked.before):
+            continue
+        clashes = _simulated(past, shas, value(asked, "-m", "--mainline"))
+        if clashes:
+            files = ", ".join(clashes[:3]) + (" ..." if len(clashes) > 3 else "")
+            yield Found(
+                command.place,
+                f"Done today, this revert conflicts in {len(clashes)} "
+                f"{'file' if len(clashes) == 1 else 'files'}: {files}.",
+                "Name what stands in the way and what to do about it "
+                "(`backout revert --dry-run` shows it), or go back by a flag.",
+            )
+
+
+def _shas(past: History, text: str) -> list[str]:
+    """The commits that one operand of git revert means, newest first."""
+    if ".." not in text:
+        sha = _resolved(past, text)
+        return [] if sha is None else [sha]
+    first, _, last = text.partition("..")
+    start, end = _resolved(past, re.sub(r"\^$", "", first)), _resolved(past, last)
+    if start is None or end is None:
+        return []
+    told = f"{start}^" if first.endswith("^") else start
+    found = past.git.run("rev-list", "--max-count=200", end, f"^{told}", "--")
+    return found.decode("ascii").split()
+
+
+def _simulated(past: History, shas: list[str], mainline: str | None) -> list[str]:
+    from ....core.reversal.scratch import Scratch
+    from ....core.reversal.undo import Step, reverse
+
+    number = int(mainline) if mainline and mainline.isdigit() else 1
+    with Scratch(past.git) as scratch:
+        steps: list[Step] = []
+        for sha in shas:
+            commit = past.read(sha)
+            parents = len(commit.parents)
+            if parents > 1 and mainline is None:
+                return []  # revert-merge-without-mainline says so
+            if number > max(parents, 1):
+                return []
+            steps.append(Step(commit, number if parents else 0))
+        try:
+            head = past.git.resolve("HEAD", "tree")
+            undone = reverse(scratch, head, steps)
+        except BackoutError:
+            return []
+    return list(dict.fromkeys(clash.path for _, clash in undone.clashes))
+
+
+@rule("wrong-revert-range", "a revert names one commit of many, or no commit at all")
+def wrong_revert_range(plan: Plan, context: Context) -> Iterator[Found]:
+    """One id where the plan speaks of commits; a range whose ends are exchanged."""
+    past = history(context)
+    for command, asked in _reverts(plan):
+        words = asked.before
+        if len(words) == 1 and words[0].is_placeholder and ".." not in words[0].text:
+            about = command.script.comment_above(command)
+            many = re.search(
+                r"\b(?:commits|changes of phases?)\b", about, re.IGNORECASE
+            )
+            if many and not re.search(r"s\d*>$|commits|hashes|range", words[0].text):
+                yield Found(
+                    command.place,
+                    "The step speaks of commits, and reverts one: the others stay in.",
+                    "Pin them all, newest first, or a range: "
+                    "`git revert --no-edit <oldest>^..<newest>`.",
+                )
+        if past is None:
+            continue
+        for word in words:
+            first, dots, last = word.text.partition("..")
+            if not dots or not word.literal or word.is_placeholder:
+                continue
+            start = _resolved(past, re.sub(r"[\^~]\d*$", "", first))
+            end = _resolved(past, last or "HEAD")
+            if start is None or end is None or start == end:
+                continue
+            if past.git.test("merge-base", "--is-ancestor", end, start):
+                yield Found(
+                    command.place,
+                    f"{last or 'HEAD'} is older than {first}, so the range is empty "
+                    f"and nothing is reverted.",
+                    f"Exchange the ends: {last}^..{first}",
+                )
+
+
+@rule("plan-deletes-itself", "the plan was added by the commit that it reverts")
+def plan_deletes_itself(plan: Plan, context: Context) -> Iterator[Found]:
+    """The revert removes the plan in the middle of the procedure."""
+    past = history(context)
+    if past is None:
+        return
+    reverts = list(_reverts(plan))
+    if not reverts:
+        return
+    adding = past.added_by(plan.path)
+    if adding is None:
+        return
+    for command, asked in reverts:
+        words = [w for w in asked.before if w.literal and not w.is_placeholder]
+        if any(adding in _shas(past, word.text) for word in words):
+            yield _deletes_itself(command.place, adding)
+            return
+    if all(word.literal and not word.is_placeholder
+           for _, asked in reverts for word in asked.before):  # fmt: skip
+        return
+    # The commit is not named. It is the one whose files the plan is about.
+    files = {path for _, path in past.files_of(adding)}
+    named = {span.code for span in plan.spans} & files - {plan.path}
+    globs = [glob for phase in context.phases() for glob in phase.paths]
+    owned = {path for path in files - {plan.path} if globs and matcher(globs)(path)}
+    if len(named) > 1 or owned:
+        yield _deletes_itself(reverts[0][0].place, adding)
+
+
+def _deletes_itself(place: Place, adding: str) -> Found:
+    return Found(
+        place,
+        f"Commit {adding[:9]} brought both the change and this plan, so its revert "
+        f"deletes the plan in the middle of the procedure.",
+        "Commit the plan before the change, on its own.",
+    )
+
+
+@rule("removes-later-phase", "rolling back one phase removes code of a later one")
+def removes_later_phase(plan: Plan, context: Context) -> Iterator[Found]:
+    """Paths that a phase's procedure removes, and that a later phase owns."""
+    sections = [s for s in plan.sections if s.phases]
+    reported: set[int] = set()
+    for section in sections:
+        for command in flat(plan.scripts):
+            if procedure(command.script.code.section) is not section:
+                continue
+            folders = [
+                path.removeprefix("./").rstrip("/")
+                for path in effect(command).removes
+                if not _is_open(path) and command.outer is None
+            ]
+            later = _later_owner(plan, context, section, folders)
+            if later is not None and section.line not in reported:
+                reported.add(section.line)
+                folder, owner, place = later
+                yield Found(
+                    command.place,
+                    f"{folder} also holds code of phase {owner}, which ships later: "
+                    f"going back here breaks it.",
+                    "Remove only the files that this phase added, and stop if a later "
+                    "phase is in.",
+                    phase=section.phases[0],
+                    related=() if place is None else ((place, f"phase {owner}"),),
+                )
+
+
+def _later_owner(
+    plan: Plan, context: Context, section: Section, folders: list[str]
+) -> tuple[str, str, Place | None] | None:
+    if context.migration is not None:
+        ids = [phase.id for phase in context.migration.phases]
+        mine = [ids.index(id) for id in section.phases if id in ids]
+        for phase in context.migration.phases[max(mine) + 1 :] if mine else ():
+            for glob in phase.paths:
+                start = re.split(r"[*?\[]", glob)[0].rstrip("/")
+                for folder in folders:
+                    if start == folder or start.startswith(folder + "/"):
+                        return folder, phase.id, None
+    for command in flat(plan.scripts):
+        other = procedure(command.script.code.section)
+        if (
+            other.line <= section.line
+            or not other.phases
+            or other.parent is not section.parent
+        ):
+            continue
+        for path in effect(command).removes:
+            path = path.removeprefix("./").rstrip("/")
+            for folder in folders:
+                if path == folder or path.startswith(folder + "/"):
+                    return folder, other.phases[0], command.place
+    return None
+
+
+RULES = (
+    ref_missing,
+    path_absent_at_ref,
+    revert_merge_without_mainline,
+    revert_not_clean,
+    wrong_revert_range,
+    plan_deletes_itself,
+    removes_later_phase,
+)

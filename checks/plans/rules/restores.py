@@ -1,0 +1,392 @@
+"""Rules about backups and restores of databases and files."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from ....core.finding import Severity
+from ..commands import effect
+from ..commands.databases import statements
+from ..document import Plan
+from ..procedure import earlier, exists, is_before, later, procedure, siblings, within
+from ..rule import Context, Found, rule
+from ..shell import Command, flat
+
+_SCRATCH = re.compile(
+    r"(?:^|[_-])(?:restore[d]?|scratch|tmp|temp|test|verify|check|new|staging|recovery|"
+    r"copy|side|dry|rehearsal|drill)",
+    re.IGNORECASE,
+)
+_ARCHIVE = re.compile(r"back-?up|\bdump|snapshot|\.bak\b", re.IGNORECASE)
+
+
+def _restores(plan: Plan) -> Iterator[Command]:
+    """The restores of databases, on the spot or through a container."""
+    for command in flat(plan.scripts):
+        if effect(command).database == "restore":
+            yield command
+
+
+@rule("pg-restore-of-plain-dump", "pg_restore is given a plain-text dump")
+def pg_restore_of_plain_dump(plan: Plan, context: Context) -> Iterator[Found]:
+    """`pg_restore x.sql`: it refuses text and says to use psql."""
+    plain = {
+        _shape(path)
+        for command in flat(plan.scripts)
+        if command.name == "pg_dump"
+        and (command.value("-F", "--format") or "p")[0] == "p"
+        for path in effect(command).writes
+    }
+    for command in flat(plan.scripts):
+        if command.name != "pg_restore":
+            continue
+        for path in effect(command).reads:
+            if (
+                re.search(r"\.sql(?:\.(?:gz|zst|bz2|xz))?$", path)
+                or _shape(path) in plain
+            ):
+                yield Found(
+                    command.place,
+                    "pg_restore refuses a plain-text dump (`input file appears to be a "
+                    "text format dump. Please use psql.`), and nothing is restored.",
+                    "psql -v ON_ERROR_STOP=1 -1 -d <database> -f <file>, or dump with "
+                    "`pg_dump -Fc`.",
+                )
+
+
+def _shape(path: str) -> str:
+    """A file's name with what differs from day to day left open."""
+    name = path.rstrip("/").rsplit("/", 1)[-1]
+    name = re.sub(r"\$\([^()]*\)|`[^`]*`|\$\{?\w+\}?|<[^<>]*>|\{[^{}]*\}", "*", name)
+    return re.sub(r"\d{4,}|YYYY\w*", "*", name)
+
+
+_DATE = re.compile(r"\$\(\s*date\b|`\s*date\b")
+
+
+@rule("name-computed-again", "a backup's name is computed again when it is used")
+def name_computed_again(plan: Plan, context: Context) -> Iterator[Found]:
+    """`restore backup_$(date +%Y%m%d)`: the name of today's backup, not of the good one."""
+    for command in flat(plan.scripts):
+        dated = {a.name: a for a in command.script.assignments if _DATE.search(a.value)}
+        did = effect(command)
+        made = [
+            _shape(path)
+            for other in siblings(plan, command)
+            if other.script is command.script and other.start < command.start
+            for path in effect(other).writes
+        ]
+        for path in did.reads:
+            variables = re.findall(r"\$\{?(\w+)", path)
+            again = _DATE.search(path) or any(name in dated for name in variables)
+            if again and _shape(path) not in made:
+                yield Found(
+                    command.place,
+                    "The name is made from today's date. On any other day than the "
+                    "backup's the file is not there; on the same day it may hold the "
+                    "bad data.",
+                    "Pin the name that the backup's record gives.",
+                )
+                break
+
+
+@rule("restore-over-live-database", "a dump is restored on top of what is there")
+def restore_over_live_database(plan: Plan, context: Context) -> Iterator[Found]:
+    """A restore into PostgreSQL without clean, drop or a database of its own."""
+    for command in _restores(plan):
+        did = effect(command)
+        if did.engine != "postgresql" or _SCRATCH.search(did.target):
+            continue
+        if command.name == "pg_restore" and command.has(
+            "-c", "--clean", "-C", "--create"
+        ):
+            continue
+        before = earlier(plan, command)
+        if any(effect(c).database in ("destroy", "create") for c in before):
+            continue
+        if any(
+            c.name == "pg_dump" and c.has("-c", "--clean") for c in flat(plan.scripts)
+        ):
+            continue
+        yield Found(
+            command.place,
+            "Restored on top of what is there: rows that exist already fail or double, "
+            "rows that the change corrupted stay as they are.",
+            "Restore into a fresh database, check it, and rename; or "
+            "`pg_restore --clean --if-exists --exit-on-error --single-transaction`.",
+        )
+
+
+@rule("restore-without-stop-on-error", "a restore or dump goes on after an error")
+def restore_without_stop_on_error(plan: Plan, context: Context) -> Iterator[Found]:
+    """psql with a file and without ON_ERROR_STOP; a pipe without pipefail."""
+    for command in flat(plan.scripts):
+        did = effect(command)
+        script = command.script
+        if command.name == "psql" and did.reads and not _stops(command):
+            yield Found(
+                command.place,
+                "psql goes on after an error and exits 0: a restore that failed half-way "
+                "looks like one that worked.",
+                "Add `-v ON_ERROR_STOP=1` (and `-1` for one transaction).",
+            )
+        elif command.name == "pg_restore" and did.database == "restore":
+            if command.has("--clean", "-c") and not command.has(
+                "-e", "--exit-on-error", "-1", "--single-transaction"
+            ):
+                yield Found(
+                    command.place,
+                    "pg_restore ignores errors: where a new table refers to an old one "
+                    "the drop fails, and the old rows stay among the restored ones.",
+                    "Add `--exit-on-error --single-transaction`, or restore into a "
+                    "fresh database.",
+                )
+        elif did.database == "dump" and len(command.pipeline) > 1:
+            last = command.pipeline[-1]
+            piped = last is not command and last.name in (
+                "gzip",
+                "zstd",
+                "tee",
+                "aws",
+                "gsutil",
+                "openssl",
+                "gpg",
+            )
+            if piped and not script.pipefail and command.pipeline[0] is command:
+                yield Found(
+                    command.place,
+                    f"Through a pipe only the exit code of `{last.name}` counts: a dump "
+                    f"that fails leaves an empty file and a success.",
+                    "Begin the block with `set -Eeuo pipefail`, and check the file.",
+                )
+
+
+def _stops(command: Command) -> bool:
+    text = " ".join([*command.args, *statements(command)])
+    return "ON_ERROR_STOP" in text or any(
+        name == "PSQLRC" for name, _ in command.assignments
+    )
+
+
+@rule("restored-artifact-never-produced", "what is restored is made by no step")
+def restored_artifact_never_produced(plan: Plan, context: Context) -> Iterator[Found]:
+    """A backup is read that no step of the plan makes and the repository does not hold."""
+    commands = list(flat(plan.scripts))
+    made = {_shape(path) for command in commands for path in effect(command).writes}
+    made |= {
+        _shape(redirect.target)
+        for command in commands
+        for redirect in command.redirects
+        if redirect.operator.startswith(">")
+    }
+    for command in commands:
+        did = effect(command)
+        if did.database == "restore":
+            paths = list(did.reads)
+        elif command.name in ("cp", "tar", "rsync", "mv"):
+            paths = [p for p in did.reads if _ARCHIVE.search(p)]
+        else:
+            continue
+        for path in paths:
+            if not _is_ours(path) or _shape(path) == "*":
+                continue
+            if any(fnmatch.fnmatchcase(_shape(path), shape) or
+                   fnmatch.fnmatchcase(shape, _shape(path)) for shape in made):  # fmt: skip
+                continue
+            if context.tree is not None and exists(context, path):
+                continue
+            yield Found(
+                command.place,
+                f"No step of this plan makes {path}, so nobody knows whether there is "
+                f"such a backup.",
+                "Add the step that makes it and records its name, or say which backup "
+                "job does.",
+            )
+            break
+
+
+def _is_ours(path: str) -> bool:
+    """Whether a path is one that the plan itself would have to make."""
+    return not re.match(r"/|~|\$|s3:|gs:|[\w.-]+@|[\w.-]+:/|<|\{|\.\.|-$|https?:", path)
+
+
+_CHECKS = re.compile(
+    r"\b(?:verify|check|validate|test|confirm|inspect)\b.*\b(?:backup|dump|snapshot|"
+    r"archive)|\b(?:backup|dump|snapshot|archive)\b.*\b(?:verif|check|valid|intact)",
+    re.IGNORECASE,
+)
+
+
+@rule(
+    "backup-unchecked-before-restore", "a backup is restored unseen", Severity.WARNING
+)
+def backup_unchecked_before_restore(plan: Plan, context: Context) -> Iterator[Found]:
+    """Nothing looks at the backup before it replaces what is there."""
+    for command in _restores(plan):
+        if _SCRATCH.search(effect(command).target):
+            continue
+        before = earlier(plan, command)
+        if any(_looks_at(c) for c in before):
+            continue
+        whole = procedure(command.script.code.section)
+        texts = [t for t in plan.texts if within(t.section, whole)]
+        if any(_CHECKS.search(t.text) and t.line < command.line for t in texts):
+            continue
+        yield Found(
+            command.place,
+            "The backup is restored without a look at it: an empty, truncated or old "
+            "file replaces the data just as well.",
+            "Check it first: `pg_restore --list`, `gzip -t`, its checksum, its row "
+            "count; best by a restore to a scratch database.",
+        )
+
+
+def _looks_at(command: Command) -> bool:
+    if command.name in (
+        "test",
+        "[",
+        "sha256sum",
+        "md5sum",
+        "stat",
+        "wc",
+        "file",
+        "redis-check-rdb",
+        "pg_verifybackup",
+        "head",
+        "ls",
+        "du",
+    ):
+        return True
+    if command.name == "pg_restore":
+        return command.has("-l", "--list") or bool(
+            _SCRATCH.search(effect(command).target)
+        )
+    return command.name in ("gzip", "gunzip", "zstd", "unzip", "tar") and (
+        command.has("-t", "--test", "-l") or "t" in (command.args or [""])[0][:3]
+    )
+
+
+@rule("no-safety-copy", "data is replaced without a copy of its present state")
+def no_safety_copy(plan: Plan, context: Context) -> Iterator[Found]:
+    """A restore or a drop with no dump of the present state before it."""
+    reported: set[int] = set()
+    for command in flat(plan.scripts):
+        did = effect(command)
+        if did.database not in ("restore", "destroy") or not did.replaces:
+            continue
+        if _SCRATCH.search(did.target) or is_before(command.script.code.section):
+            continue
+        if did.database == "destroy" and not _drops_database(command):
+            continue
+        before = earlier(plan, command)
+        if any(_copies(c) and not is_before(c.script.code.section) for c in before):
+            continue
+        line = procedure(command.script.code.section).line
+        if line in reported:
+            continue
+        reported.add(line)
+        yield Found(
+            command.place,
+            "This replaces the data, and nothing keeps what is there now: if the backup "
+            "is bad or the wrong one, both states are gone.",
+            "Dump or rename the present database first, and say where the copy is.",
+        )
+
+
+def _drops_database(command: Command) -> bool:
+    if command.name in ("dropdb", "redis-cli"):
+        return True
+    text = " ".join(statements(command))
+    return re.search(r"\bDROP\s+DATABASE\b", text, re.IGNORECASE) is not None
+
+
+def _copies(command: Command) -> bool:
+    did = effect(command)
+    if did.database == "dump":
+        return True
+    text = command.text.lower()
+    if re.search(
+        r"alter database \S+ rename|snapshot|backup create|pg_basebackup", text
+    ):
+        return True
+    return command.name in ("cp", "tar", "rsync", "mv") and bool(
+        _ARCHIVE.search(" ".join(did.writes))
+    )
+
+
+@rule(
+    "drop-create-in-one-command",
+    "a database is dropped or created beside another statement in one psql -c",
+)
+def drop_create_in_one_command(plan: Plan, context: Context) -> Iterator[Found]:
+    """One -c is one transaction, and DROP or CREATE DATABASE refuses to be in one."""
+    for command in flat(plan.scripts):
+        if command.name != "psql":
+            continue
+        args = command.args
+        for flag, text in pairwise(args):
+            if not re.fullmatch(r"-\w*c|--command", flag):
+                continue
+            parts = [part for part in text.split(";") if part.strip()]
+            if len(parts) > 1 and re.search(
+                r"\b(?:DROP|CREATE)\s+DATABASE\b", text, re.IGNORECASE
+            ):
+                yield Found(
+                    command.place,
+                    "All of one -c is one transaction, and PostgreSQL refuses to drop "
+                    "or create a database in one: nothing happens.",
+                    "Give each statement a -c of its own, or use dropdb and createdb.",
+                )
+
+
+_LIVE = re.compile(
+    r"\.(?:db|sqlite3?)$|(?:^|/)(?:pgdata|postgresql/data|var/lib/(?:postgresql|mysql))"
+    r"(?:/|$)",
+    re.IGNORECASE,
+)
+
+
+@rule("file-copy-of-live-database", "a database's files are copied while it runs")
+def file_copy_of_live_database(plan: Plan, context: Context) -> Iterator[Found]:
+    """`cp app.db`, `tar /var/lib/postgresql` with nothing stopped before."""
+    for command in flat(plan.scripts):
+        if command.name not in ("cp", "tar", "rsync", "mv"):
+            continue
+        words = [word.text for word in command.operands()]
+        if not any(_LIVE.search(word) for word in words):
+            continue
+        before = earlier(plan, command)
+        if any(effect(c).stops for c in before) or any(
+            c.name in ("kill", "killall", "pkill") for c in before
+        ):
+            continue
+        if any(effect(c).stops for c in later(plan, command)) and command.name == "mv":
+            continue
+        lead = command.script.code.lead
+        if lead is not None and re.search(
+            r"\bstop|shut ?down\b", lead.text, re.IGNORECASE
+        ):
+            continue
+        yield Found(
+            command.place,
+            "The database may be writing while its files are copied: the copy can be "
+            "torn, with no sign of it until it is opened.",
+            "Stop the service first, or use the database's own tool "
+            "(`sqlite3 app.db '.backup copy.db'`, `pg_dump`).",
+        )
+
+
+RULES = (
+    pg_restore_of_plain_dump,
+    name_computed_again,
+    restore_over_live_database,
+    restore_without_stop_on_error,
+    restored_artifact_never_produced,
+    backup_unchecked_before_restore,
+    no_safety_copy,
+    drop_create_in_one_command,
+    file_copy_of_live_database,
+)

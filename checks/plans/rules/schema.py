@@ -1,0 +1,238 @@
+"""Rules about schema and data: migrations, SQL, which database is meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ....core.finding import Severity
+from ..commands import effect
+from ..commands.databases import database
+from ..commands.git import call, has
+from ..document import Plan
+from ..procedure import earlier, goes_back, procedure, within, words_about
+from ..rule import Context, Found, rule
+from ..shell import Command, flat
+from ..sql import pieces
+
+
+@rule(
+    "code-before-down-migration",
+    "code goes back before the down-migration that is part of it",
+)
+def code_before_down_migration(plan: Plan, context: Context) -> Iterator[Found]:
+    """The old code does not hold the migration that has to be undone."""
+    reported: set[int] = set()
+    for command in flat(plan.scripts):
+        if effect(command).database != "down":
+            continue
+        section = command.script.code.section
+        if section.line in reported:
+            continue
+        together = [
+            c
+            for c in earlier(plan, command)
+            if c.script is command.script
+            or c.script.code.section is section
+            or (_is_step(c) and _is_step(command)
+                and c.script.code.section.parent is section.parent)
+        ]  # fmt: skip
+        first = next((c for c in together if _code_back(c)), None)
+        if first is None or command.outer is first:
+            continue
+        reported.add(section.line)
+        yield Found(
+            command.place,
+            f"Line {first.line} has put the old code back by now, and the old code "
+            f"does not hold this migration: the tool cannot find the revision to undo.",
+            "Undo the schema first, with the new code still there; then put the code "
+            "back.",
+            related=((first.place, "puts the old code back"),),
+        )
+
+
+def _is_step(command: Command) -> bool:
+    title = command.script.code.section.title
+    return re.match(r"(?:step\s*)?\d+\b", title, re.IGNORECASE) is not None
+
+
+def _code_back(command: Command) -> bool:
+    asked = call(command)
+    if asked is not None:
+        if asked.verb == "checkout":
+            return bool(asked.before) and not has(asked, "-b", "-B")
+        return asked.verb in ("revert", "reset") and not has(asked, "--abort")
+    args = command.args
+    if command.name == "kubectl":
+        return args[:2] in (["rollout", "undo"], ["set", "image"])
+    return command.name in ("helm", "heroku", "vercel") and args[:1] == ["rollback"]
+
+
+_AGAIN = re.compile(
+    r"\b(?:re-?apply|again|forward|after (?:the )?fix|re-?deploy|re-?enable|baseline)\b",
+    re.IGNORECASE,
+)
+
+
+@rule("forward-migration-in-rollback", "a rollback runs the forward migrations")
+def forward_migration_in_rollback(plan: Plan, context: Context) -> Iterator[Found]:
+    """`alembic upgrade head`, `manage.py migrate` in a procedure that goes back."""
+    for command in flat(plan.scripts):
+        if effect(command).database != "up":
+            continue
+        section = command.script.code.section
+        if not goes_back(section) or _AGAIN.search(words_about(command)):
+            continue
+        if any(
+            effect(c).database in ("restore", "down") for c in earlier(plan, command)
+        ):
+            continue  # a restored dump is brought up to the code that is deployed
+        yield Found(
+            command.place,
+            "This applies every migration there is, the one that is being rolled back "
+            "among them.",
+            "Name the revision to go down to: `alembic downgrade <revision>`, "
+            "`manage.py migrate APP 0012`.",
+        )
+
+
+_DROPS = re.compile(
+    r"\bDROP\s+(?:TABLE|VIEW|MATERIALIZED\s+VIEW)\s+(?:IF\s+EXISTS\s+)?"
+    r"(?P<name>[\w.\"]+)|\bDROP\s+COLUMN\s+(?:IF\s+EXISTS\s+)?(?P<column>[\w\"]+)",
+    re.IGNORECASE,
+)
+
+
+@rule("verification-queries-dropped-object", "a check asks for what was dropped before")
+def verification_queries_dropped_object(
+    plan: Plan, context: Context
+) -> Iterator[Found]:
+    """A table is dropped, and a later SELECT of the same procedure reads it."""
+    found = pieces(plan)
+    for index, sql in enumerate(found):
+        dropped = {m["name"].strip('"').split(".")[-1].lower()
+                   for m in _DROPS.finditer(sql.text) if m["name"]}  # fmt: skip
+        if not dropped:
+            continue
+        made = {
+            m[1].strip('"').split(".")[-1].lower()
+            for other in found
+            for m in re.finditer(
+                r"\b(?:CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?|RENAME\s+TO\s+)"
+                r"([\w.\"]+)",
+                other.text,
+                re.IGNORECASE,
+            )
+        }
+        whole = procedure(sql.section)
+        for other in found[index + 1 :]:
+            if not within(other.section, whole) or other.place == sql.place:
+                continue
+            read = re.findall(
+                r"\b(?:FROM|JOIN)\s+([\w.\"]+)", other.text, re.IGNORECASE
+            )
+            names = {name.strip('"').split(".")[-1].lower() for name in read}
+            both = sorted((names & dropped) - made)
+            if both and re.search(r"\bSELECT\b", other.text, re.IGNORECASE):
+                yield Found(
+                    other.place,
+                    f"{both[0]} was dropped at line {sql.place.line}, so this check "
+                    f"can only fail.",
+                    f"Ask whether it is gone (`SELECT to_regclass('{both[0]}')`), and "
+                    f"count the rows of what replaced it.",
+                    related=((sql.place, "drops it"),),
+                )
+
+
+@rule(
+    "data-fix-without-transaction",
+    "data is changed by hand outside a transaction",
+    Severity.WARNING,
+)
+def data_fix_without_transaction(plan: Plan, context: Context) -> Iterator[Found]:
+    """UPDATE or DELETE without BEGIN, or on a whole table."""
+    for sql in pieces(plan):
+        changes = re.findall(
+            r"\b(?:UPDATE\s+[\w.\"]+\s+SET\b|DELETE\s+FROM\s+[\w.\"]+)[^;]*",
+            sql.text,
+            re.IGNORECASE,
+        )
+        if not changes:
+            continue
+        if re.search(r"\b(?:BEGIN|START\s+TRANSACTION)\b", sql.text, re.IGNORECASE):
+            continue
+        bounded = all(re.search(r"\bWHERE\b", c, re.IGNORECASE) for c in changes)
+        if sql.kind == "command" and len(changes) == 1 and bounded:
+            continue  # one statement is a transaction of its own
+        yield Found(
+            sql.place,
+            "Data is changed by hand with no way back from a wrong WHERE: what it hit "
+            "is written at once.",
+            "BEGIN; the change; a SELECT that counts what it hit; then COMMIT or "
+            "ROLLBACK.",
+        )
+
+
+_SYSTEM = frozenset(
+    {"postgres", "template1", "template0", "mysql", "information_schema", "admin"}
+)
+_CONFIGURED = re.compile(
+    rb"(?:POSTGRES_DB|MYSQL_DATABASE|PGDATABASE|DB_NAME|DATABASE_NAME|DB_DATABASE)"
+    rb"[\"']?\s*[:=]\s*[\"']?([A-Za-z_]\w*)"
+    rb"|(?:postgres(?:ql)?|mysql)(?:\+\w+)?://[^\s\"'/]*/([A-Za-z_]\w*)"
+    rb"|\bdbname\s*=\s*[\"']?([A-Za-z_]\w*)"
+    rb"|\bconnect\([^)]*\bdatabase\s*=\s*[\"']([A-Za-z_]\w*)",
+)
+_WORDS = (
+    b"POSTGRES_DB", b"MYSQL_DATABASE", b"PGDATABASE", b"DB_NAME", b"DATABASE_NAME",
+    b"DB_DATABASE", b"postgres://", b"postgresql", b"mysql://", b"dbname", b"connect(",
+)  # fmt: skip
+
+
+@rule("database-name-differs", "the database named is none that the code connects to")
+def database_name_differs(plan: Plan, context: Context) -> Iterator[Found]:
+    """The name in a restore or query against the names in the repository."""
+    named: list[tuple[Command, str]] = []
+    for command in flat(plan.scripts):
+        name = database(command)
+        if re.fullmatch(r"[A-Za-z_]\w*", name) and name not in _SYSTEM:
+            named.append((command, name))
+    if not named or context.tree is None:
+        return
+    made = {
+        effect(c).target
+        for c in flat(plan.scripts)
+        if effect(c).database in ("create", "destroy")
+    }
+    known: set[str] = set()
+    paths = [
+        p for p in context.tree.containing(_WORDS) if not p.endswith((".md", ".rst"))
+    ]
+    for _, content in context.tree.read_all(paths[:400]):
+        for match in _CONFIGURED.finditer(content[:1_000_000]):
+            group = next(group for group in match.groups() if group)
+            known.add(group.decode("ascii", "replace"))
+    if not known:
+        return
+    reported: set[str] = set()
+    for command, name in named:
+        if name in known or name in made or name in reported:
+            continue
+        if re.search(r"scratch|restore|tmp|temp|test|verify|new|old", name):
+            continue
+        reported.add(name)
+        yield Found(
+            command.place,
+            f"The code connects to {', '.join(sorted(known)[:3])}, never to {name}: "
+            f"the step fails, or works on another database.",
+            "Use the name from the configuration.",
+        )
+
+
+RULES = (
+    code_before_down_migration,
+    forward_migration_in_rollback,
+    verification_queries_dropped_object,
+    data_fix_without_transaction,
+    database_name_differs,
+)
