@@ -27,3 +27,4 @@ demo: $(BIN)/backout
 generated: $(BIN)/backout
 	$(BIN)/python -I -m backout.core.formats.json > core/report.schema.json
 	$(BIN)/python -I -m backout.checks > docs/rules/README.md
+	$(BIN)/python -I -m backout.actions.reference > docs/reference/command-line.md
