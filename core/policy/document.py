@@ -70,7 +70,7 @@ def read(data: bytes, name: str) -> Document:
     import yaml
 
     text = _text(data, name)
-    loader = _loader()(text)
+    loader = loader_class()(text)
     try:
         _bound(text, name)
         root = loader.get_single_node()
@@ -89,7 +89,7 @@ def read(data: bytes, name: str) -> Document:
 
 
 @lru_cache(maxsize=1)
-def _loader() -> Any:
+def loader_class() -> Any:
     """A loader that leaves every scalar as it is written.
 
     Typed as Any: the stubs know neither its C base nor what it is made of.
@@ -138,7 +138,7 @@ def _bound(text: str, name: str) -> None:
 
     depth = 0
     # Typed as Any: the stubs do not know that `parse` takes a class made at run time.
-    events: Any = yaml.parse(text, _loader())
+    events: Any = yaml.parse(text, loader_class())
     for event in events:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1

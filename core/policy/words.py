@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ..evidence import DEMANDED
 from . import Data, Flag, Forbid, Keep, Migration, Phase, Policy
 from .guarding import USUAL_STRENGTH
 
@@ -129,7 +130,7 @@ def _rollback(phase: Phase) -> str:
 
 
 def _data(data: Data, phase: Phase) -> str:
-    proof = data.proof or ("restored" if phase.risk in ("high", "critical") else "read")
+    proof = data.proof or DEMANDED[phase.risk]
     what = f"{data.engine} {data.database}" if data.database else data.engine
     tables = f" with {_and(data.tables)}" if data.tables else ""
     unit = "row" if data.min_rows == 1 else "rows"

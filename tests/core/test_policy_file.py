@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from msgspec import inspect
 
 from backout.core.escape import visible
-from backout.core.policy import Policy
+from backout.core.policy import Policy, document
 from backout.core.policy.document import Raw
 from backout.core.policy.shape import PATTERNS, misshapen
 from backout.core.policy_file import PolicyError, Problem, read_policy
@@ -67,8 +67,8 @@ LOADS: dict[str, str | bytes] = {
     ),
     "a decision tree": (
         "version: 1\nseverities: {P0: {action: revert}}\ndecision-tree:\n"
-        "  a: {ask: Blocked?, answers: {yes: {severity: P0, level: flag}, no: {ask: b}}}\n"
-        "  b: {ask: Wrong?, answers: {yes: {action: revert}, no: {action: investigate}}}\n"
+        "  a: {ask: 'Blocked?', answers: {yes: {severity: P0, level: flag}, no: {ask: b}}}\n"
+        "  b: {ask: 'Wrong?', answers: {yes: {action: revert}, no: {action: investigate}}}\n"
     ),
     "contacts of every kind": (
         "version: 1\ncontacts: {a: '@a', b: '@o/t', c: a@b.example, d: '+49 30 1234',\n"
@@ -866,3 +866,19 @@ def test_no_file_takes_long(text: str) -> None:
     with pytest.raises(PolicyError):
         read_policy(text.encode(), "p")
     assert time.process_time() - began < 8
+
+
+def test_without_libyaml_the_same_loads_and_the_same_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr("yaml.CSafeLoader")
+    document.loader_class.cache_clear()
+    try:
+        for text in LOADS.values():
+            data = text.encode() if isinstance(text, str) else text
+            assert read_policy(data, "p").version == 1
+        for name, (text, said) in EVERY.items():
+            places = {line.split()[0] for line in problems(text).splitlines()}
+            assert places & {line.split()[0] for line in said.splitlines()}, name
+    finally:
+        document.loader_class.cache_clear()
