@@ -1,19 +1,146 @@
-"""forbidden-symbol: a legacy name that may no longer be used is used."""
+"""forbidden-symbol: a legacy name that may no longer be used is used.
+
+The work is the symbol engine's (`symbols/`); this says what its uses mean under the
+policy: where a use is allowed, how bad it is, why, and what to write instead.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from ..core.change import Change
-from ..core.finding import Finding, Rule
-from ..core.policy import Policy
+from ..core.finding import Finding, Place, Rule, Severity
+from ..core.paths import matcher, scope_of
+from ..core.policy import FILE_NAME, Forbid, Migration, Policy
+from .symbols import Target, Unreadable, Use, home, uses
 
-RULES = (
-    Rule("forbidden-symbol", "uses a legacy name that may not come back"),
-    Rule("unparsable-file", "a file that mentions a forbidden name cannot be parsed"),
+SYMBOL = Rule("forbidden-symbol", "uses a legacy name that may not come back")
+UNPARSABLE = Rule(
+    "unparsable-file", "a file that mentions a forbidden name cannot be judged"
 )
+RULES = (SYMBOL, UNPARSABLE)
+
+
+class Ban(NamedTuple):
+    """One entry under `forbid:`, and where its migration and its own home lie."""
+
+    migration: Migration
+    forbid: Forbid
+    target: Target
+    is_excepted: Callable[[str], bool]
 
 
 def check(change: Change, policy: Policy) -> Iterator[Finding]:
     """Every use of a forbidden name in the judged files."""
-    yield from ()
+    bans = [ban for ban in _bans(policy) if ban.forbid.mode == "ban"]
+    if not bans:
+        return
+    by_target: dict[Target, list[Ban]] = {}
+    for ban in bans:
+        by_target.setdefault(ban.target, []).append(ban)
+    # The policy has to name what it forbids.
+    paths = None if change.is_whole else (p for p in change.present if p != FILE_NAME)
+    roots = policy.source_roots
+    homes = {t: home(t, change.head.entries, roots) for t in by_target}
+    for found in uses(change.head, paths, list(by_target), roots):
+        if found.path == FILE_NAME:
+            continue
+        if isinstance(found, Unreadable):
+            yield from _unreadable(found, bans, policy)
+            continue
+        if found.path in homes[found.target]:
+            continue
+        for ban in by_target[found.target]:
+            severity = strength(ban, found.path, policy)
+            if severity is not None:
+                yield _finding(found, ban, severity)
+
+
+def _bans(policy: Policy) -> Iterator[Ban]:
+    for migration in policy.migrations.values():
+        for forbid in migration.forbid:
+            target = target_of(forbid)
+            if target is not None:
+                yield Ban(migration, forbid, target, matcher(forbid.except_))
+
+
+def target_of(forbid: Forbid) -> Target | None:
+    """What an entry under `forbid:` asks the symbol engine for; None for a path."""
+    if forbid.keyword is not None:
+        return Target("keyword", forbid.keyword, forbid.of or "")
+    if forbid.symbol is not None:
+        return Target("symbol", forbid.symbol)
+    if forbid.module is not None:
+        return Target("module", forbid.module)
+    return None if forbid.flag is None else Target("flag", forbid.flag)
+
+
+def strength(ban: Ban, path: str, policy: Policy) -> Severity | None:
+    """How bad a use in `path` is; None where it is allowed."""
+    if ban.is_excepted(path):
+        return None
+    given = ban.forbid.strength(scope_of(path, policy))
+    return None if given == "ignore" else Severity(given)
+
+
+def _finding(use: Use, ban: Ban, severity: Severity) -> Finding:
+    return Finding(
+        rule=SYMBOL.id,
+        severity=severity,
+        place=Place(use.path, *use.span),
+        message=f"{_what(use)} {_why(ban)}",
+        help=_instead(use, ban.forbid),
+        symbol=ban.forbid.name,
+        migration=ban.migration.id,
+        phase=ban.forbid.from_phase or "",
+    )
+
+
+def _what(use: Use) -> str:
+    name = use.target.name
+    if use.target.kind == "keyword":
+        return f"{use.target.of} has no parameter {name} any more."
+    if use.target.kind == "flag":
+        return f"The flag {name} is neither read nor set any more."
+    through = f", by way of {use.alias}" if use.alias else ""
+    return f"This is {use.name}{through}, which may not be used any more."
+
+
+def _why(ban: Ban) -> str:
+    migration, phase = ban.migration, ban.forbid.from_phase
+    titled = f"{migration.id} ({migration.title})" if migration.title else migration.id
+    if phase is None:
+        return f"It went with {titled}."
+    return f"It is gone since phase {phase} of {titled}."
+
+
+def _instead(use: Use, forbid: Forbid) -> str:
+    said: list[str] = []
+    if forbid.use:
+        said.append(f"Use {forbid.use}.")
+    elif use.target.kind == "keyword":
+        said.append("Leave the argument out.")
+    else:
+        said.append("Remove this use.")
+    if use.bound_at:
+        said.append(f"It is imported at line {use.bound_at}.")
+    return " ".join(said)
+
+
+def _unreadable(
+    found: Unreadable, bans: list[Ban], policy: Policy
+) -> Iterator[Finding]:
+    """A file that mentions a name and cannot be judged is as bad as a use in it."""
+    order = [Severity.ERROR, Severity.WARNING, Severity.INFO]
+    levels = {strength(ban, found.path, policy) for ban in bans}
+    worst = next((level for level in order if level in levels), None)
+    if worst is not None:
+        yield Finding(
+            rule=UNPARSABLE.id,
+            severity=worst,
+            place=Place(found.path, *found.span),
+            message=f"{found.path} mentions a forbidden name and cannot be judged: "
+            f"{found.reason}.",
+            help="Repair the file, or except it from the entry under `forbid:`.",
+        )

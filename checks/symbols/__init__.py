@@ -33,7 +33,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from ...core.tree import Tree
-from .target import Kind, Span, Target, Unreadable, Use, Via, home
+from .modules import home
+from .target import Kind, Span, Target, Unreadable, Use, Via
 
 __all__ = ["Kind", "Span", "Target", "Unreadable", "Use", "Via", "home", "uses"]
 
@@ -54,4 +55,8 @@ def uses(
 
     Raises CannotDecide where a file of the tree cannot be read at all.
     """
-    yield from ()
+    from .engine import Engine
+    from .pool import Pool
+
+    with Pool() as pool:
+        yield from Engine(tree, paths, targets, roots, pool).run()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -82,12 +81,3 @@ class Unreadable(msgspec.Struct, frozen=True):
     path: str
     reason: str
     span: Span = Span(0, 0, 0, 0)
-
-
-def home(target: Target, paths: Mapping[str, object], roots: Sequence[str]) -> set[str]:
-    """The files of `paths` in which `target` lives and may name itself.
-
-    For a module each file of it, for anything else the file of the longest prefix of
-    its dotted name that is a module here. Empty where it is gone already.
-    """
-    return set()

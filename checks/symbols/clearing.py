@@ -1,0 +1,399 @@
+"""Clears what cannot matter, with the standard library's `ast`: a whole file, or all of
+its statements that mention nothing which could reach a target.
+
+It only ever clears. What is left is judged on libcst's tree, as if it were the whole
+file: so whatever is in doubt is kept. A name is *of interest* if it may be bound to a
+target, to something that leads to one, or to an object made from one; a statement is
+kept if its text mentions a name of interest, a target's last word or a flag.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+
+from .interest import bound_by
+from .naming import Names, absolute
+
+_ESCAPE = re.compile(r"\\(?:[xuUN\n]|[0-7])")
+# Calls and mappings that turn text into a module: then a string may lead to a target.
+_BY_NAME = (
+    "import_module", "__import__", "find_spec", "resolve_name", "import_string",
+    "import_from_string", "importorskip", "locate", "run_module", "find_loader",
+    "get_loader", "find_module", "load_module", "is_module_available", "sys.modules",
+    "multiple",
+)  # fmt: skip
+_BY_NAME_TEXT = re.compile("|".join(map(re.escape, _BY_NAME)))
+
+
+class Kept:
+    """What is left of a file: its text, and for each line of it which one it was."""
+
+    def __init__(self, text: str, lines: Sequence[int]) -> None:
+        self.text = text
+        self.lines = lines
+
+
+def whole(text: str) -> Kept:
+    """A file of which nothing is cleared."""
+    return Kept(text, range(1, text.count("\n") + 3))
+
+
+def kept(
+    text: str, names: Names, file: str, is_package: bool, wants: set[str]
+) -> Kept | None:
+    """What must be judged of a file; None where nothing must.
+
+    Adds to `wants` the names that would be uses if other files re-exported them so.
+    """
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return whole(text)
+    try:
+        reading = _Reading(text, tree, names, file, is_package)
+        wants |= reading.wants
+        if not reading.reaches:
+            return None
+        return reading.reduced()
+    except RecursionError:
+        return whole(text)
+
+
+class _Reading:
+    def __init__(
+        self, text: str, tree: ast.Module, names: Names, file: str, is_package: bool
+    ) -> None:
+        self.names = names
+        self.file = file
+        self.is_package = is_package
+        self.tree = tree
+        self.lines = text.split("\n")
+        self.wants: set[str] = set()
+        self.bound: dict[str, set[str]] = {}  # imported names, and what they are
+        # Identifiers are compared as Python does; no line moves by it.
+        self.text = text if text.isascii() else unicodedata.normalize("NFKC", text)
+        self.starts = _line_starts(self.text)
+        self.interest = set(names.words)
+        self.statements = list(statements(tree.body))
+        self.imports = [
+            s for s in self.statements if isinstance(s, (ast.Import, ast.ImportFrom))
+        ]
+        self.reaches = False
+        self.hits: set[int] = set()
+        for statement in self.imports:
+            self._read_import(statement)
+        by_name = _BY_NAME_TEXT.search(text) is not None
+        if by_name:
+            self.interest.update(word.rpartition(".")[2] for word in _BY_NAME)
+        self._search(self.interest | set(names.flags))
+        if _ESCAPE.search(text):
+            self._search_escaped()
+        if not self.reaches:
+            self.reaches = self._is_named(by_name)
+        self._want_chains()
+
+    # What a file can reach
+
+    def _read_import(self, node: ast.Import | ast.ImportFrom) -> None:
+        names = self.names
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                first = alias.name.split(".", 1)[0]
+                bound = alias.asname or first
+                self.bound.setdefault(bound, set()).add(
+                    alias.name if alias.asname else first
+                )
+                if names.leads(alias.name):
+                    self.reaches = True
+                    self.interest.add(bound)
+                elif alias.name.rpartition(".")[2] in names.words:
+                    self.wants.add(alias.name)
+            return
+        module = absolute(node.module or "", node.level, self.file, self.is_package)
+        if module is None:
+            return
+        leads = names.leads(module)
+        for alias in node.names:
+            if alias.name == "*":
+                self.wants.add(f"{module}.*")
+                brought = list(names.star(module))
+                if brought or names.matches_any(module):
+                    self.reaches = True
+                    self.interest.update(brought)
+                    self.hits.add(node.lineno)
+                continue
+            full = f"{module}.{alias.name}"
+            bound = alias.asname or alias.name
+            self.bound.setdefault(bound, set()).add(full)
+            if names.leads(full) or (leads and names.matches_any(module)):
+                self.reaches = True
+                self.interest.add(bound)
+            elif alias.name in names.words:
+                self.wants.add(full)
+
+    def _is_named(self, by_name: bool) -> bool:
+        """Whether a string names a target, or what leads to one."""
+        for statement in self.statements:
+            if not self._is_hit(statement):
+                continue
+            for node in ast.walk(statement):
+                if not isinstance(node, ast.Constant) or not isinstance(
+                    node.value, str
+                ):
+                    continue
+                text = node.value
+                if any(text == f or text.startswith(f"{f}=") for f in self.names.flags):
+                    return True
+                name = text.replace(":", ".")
+                if len(name) > 1000 or not name.replace(".", "").isidentifier():
+                    continue
+                if "." in name and self.names.leads(name):
+                    return True
+                if by_name and (name.startswith(".") or self.names.leads(name)):
+                    return True
+                if "." in name and any(w in self.names.words for w in name.split(".")):
+                    self.wants.add(name)
+        return False
+
+    def _want_chains(self) -> None:
+        """`views.Cart`, where `views` is imported: a re-export, if it is one."""
+        words = self.names.words
+        for statement in self.statements:
+            if not self._is_hit(statement):
+                continue
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Attribute) and node.attr in words:
+                    self._want_chain(node)
+                elif isinstance(node, ast.Call) and len(node.args) > 1:
+                    second = node.args[1]
+                    if isinstance(second, ast.Constant) and second.value in words:
+                        self._want_chain(
+                            ast.Attribute(node.args[0], str(second.value), ast.Load())
+                        )
+
+    def _want_chain(self, node: ast.Attribute) -> None:
+        parts: list[str] = []
+        inner: ast.expr = node
+        while isinstance(inner, ast.Attribute):
+            parts.append(inner.attr)
+            inner = inner.value
+        if isinstance(inner, ast.Name):
+            for origin in self.bound.get(inner.id, ()):
+                self.wants.add(".".join([origin, *reversed(parts)]))
+
+    # Lines that mention something of interest
+
+    def _search(self, words: Iterable[str]) -> None:
+        """Add to `hits` the lines of `words`, and of what they are assigned to."""
+        fresh = set(words)
+        seen: set[str] = set()
+        while fresh:
+            seen |= fresh
+            pattern = "|".join(sorted(map(re.escape, fresh), key=len, reverse=True))
+            new: set[int] = set()
+            for match in re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", self.text):
+                new.add(_line_of(self.starts, match.start()))
+            self.hits |= new
+            fresh = self._assigned(new, seen) - seen
+        self.interest |= seen
+
+    def _search_escaped(self) -> None:
+        """Strings that mention a word only once their escapes are read."""
+        pattern = re.compile("|".join(map(re.escape, self.interest)) or "(?!)")
+        for node in ast.walk(self.tree):
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+                continue
+            if pattern.search(node.value) or node.value in self.names.flags:
+                self.hits.update(range(node.lineno, (node.end_lineno or 0) + 1))
+
+    def _assigned(self, lines: set[int], words: set[str]) -> set[str]:
+        """The names that statements on `lines` bind to something that is mentioned."""
+        found: set[str] = set()
+        for statement in self.statements:
+            start, end = _own_lines(statement)
+            if not lines.isdisjoint(range(start, end + 1)):
+                head = self.text[self.starts[start - 1] : self._end(end)]
+                found.update(bound_by(statement, words, head))
+        return found
+
+    def _end(self, line: int) -> int:
+        return self.starts[line] if line < len(self.starts) else len(self.text)
+
+    def _is_hit(self, node: ast.stmt) -> bool:
+        return self._has_hit(*_own_lines(node))
+
+    def _has_hit(self, start: int, end: int) -> bool:
+        return not self.hits.isdisjoint(range(start, end + 1))
+
+    # The text that is left
+
+    def reduced(self) -> Kept:
+        out: list[str] = []
+        numbers: list[int] = []
+        self._suite(self.tree.body, out, numbers, is_top=True)
+        numbers += [len(self.lines), len(self.lines)]
+        return Kept("\n".join([*out, ""]), numbers)
+
+    def _take(self, start: int, end: int, out: list[str], numbers: list[int]) -> None:
+        out.extend(self.lines[start - 1 : end])
+        numbers.extend(range(start, end + 1))
+
+    def _suite(
+        self,
+        body: Sequence[ast.stmt],
+        out: list[str],
+        numbers: list[int],
+        is_top: bool = False,
+    ) -> None:
+        """What is left of a block: never nothing, unless it is the file's."""
+        before = len(out)
+        for group in _groups(body):
+            first, last = group[0], group[-1]
+            start, end = _start(first), last.end_lineno or last.lineno
+            if len(group) > 1 or self._is_joined(start):
+                if self._has_hit(start, end) or any(
+                    isinstance(node, _ENDS) for node in group
+                ):
+                    self._take(start, end, out, numbers)
+                continue
+            self._statement(first, start, end, out, numbers)
+        if len(out) == before and not is_top:
+            out.append(self._indent(body[0]) + "pass")
+            numbers.append(_start(body[0]))
+
+    def _statement(
+        self, node: ast.stmt, start: int, end: int, out: list[str], numbers: list[int]
+    ) -> None:
+        if not self._has_hit(start, end):
+            if isinstance(node, _ENDS):
+                # Where a block ends decides what may reach the lines after it.
+                word = type(node).__name__.lower()
+                out.append(self._indent(node) + word)
+                numbers.append(start)
+            elif isinstance(node, _BRANCHES) and any(
+                isinstance(inner, _ENDS) for inner in statements([node])
+            ):
+                self._compound(node, start, end, out, numbers)
+            return
+        self._compound(node, start, end, out, numbers)
+
+    def _compound(
+        self, node: ast.stmt, start: int, end: int, out: list[str], numbers: list[int]
+    ) -> None:
+        """A statement with blocks: each of its heads, and what is left of each block."""
+        blocks = list(_blocks(node))
+        if not blocks or isinstance(node, ast.Match):
+            self._take(start, end, out, numbers)
+            return
+        at = start
+        for block in blocks:
+            first = _start(block[0])
+            if first <= at or self._is_joined(first) or self._shares(block[0]):
+                # A block on the line of its head, or a line continued into it.
+                self._take(at, end, out, numbers)
+                return
+            self._take(at, first - 1, out, numbers)
+            self._suite(block, out, numbers)
+            at = (block[-1].end_lineno or 0) + 1
+        # A comment after the last block belongs to nothing.
+
+    def _indent(self, node: ast.stmt) -> str:
+        line = self.lines[_start(node) - 1]
+        return line[: len(line) - len(line.lstrip())]
+
+    def _shares(self, node: ast.stmt) -> bool:
+        """Whether something else stands before a statement on its line."""
+        line = self.lines[_start(node) - 1]
+        return bool(line[: _column(node, line)].strip())
+
+    def _is_joined(self, line: int) -> bool:
+        return line > 1 and self.lines[line - 2].endswith("\\")
+
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
+_BRANCHES = (ast.If, ast.Try, ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.While)
+
+
+def _column(node: ast.stmt, line: str) -> int:
+    """Where a statement begins in its line, in characters."""
+    decorators: Sequence[ast.expr] = getattr(node, "decorator_list", ())
+    if decorators:
+        return len(line) - len(line.lstrip())
+    return len(line.encode()[: node.col_offset].decode("utf-8", "replace"))
+
+
+def _start(node: ast.stmt) -> int:
+    decorators: Sequence[ast.expr] = getattr(node, "decorator_list", ())
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """The blocks of a compound statement, in their order."""
+    for name in ("body", "handlers", "orelse", "finalbody"):
+        value: list[ast.stmt | ast.ExceptHandler] = getattr(node, name, [])
+        if name == "handlers":
+            for handler in value:
+                if isinstance(handler, ast.ExceptHandler):
+                    yield handler.body
+        elif value:
+            yield value  # type: ignore[misc]  # handlers are dealt with above
+    cases: list[ast.match_case] = getattr(node, "cases", [])
+    for case in cases:
+        yield case.body
+
+
+def statements(
+    body: Iterable[ast.stmt], into_functions: bool = True
+) -> Iterator[ast.stmt]:
+    """Every statement in `body`, in order, those within others too.
+
+    Without `into_functions`, none of those in functions and classes.
+    """
+    todo = list(body)[::-1]
+    while todo:
+        node = todo.pop()
+        yield node
+        if not into_functions and isinstance(node, _DEFINITIONS):
+            continue
+        for block in reversed(list(_blocks(node))):
+            todo.extend(reversed(block))
+
+
+def _own_lines(node: ast.stmt) -> tuple[int, int]:
+    """The lines of a statement without those of its blocks after the first's start."""
+    start = _start(node)
+    block = next(_blocks(node), None)
+    if block is None or isinstance(node, ast.Match):
+        return start, node.end_lineno or node.lineno
+    return start, max(start, _start(block[0]) - 1)
+
+
+def _groups(body: Sequence[ast.stmt]) -> Iterator[list[ast.stmt]]:
+    """Statements that share a line stay together."""
+    group: list[ast.stmt] = []
+    for node in body:
+        if group and _start(node) > (group[-1].end_lineno or 0):
+            yield group
+            group = []
+        group.append(node)
+    if group:
+        yield group
+
+
+def _line_starts(text: str) -> list[int]:
+    starts = [0]
+    at = text.find("\n")
+    while at >= 0:
+        starts.append(at + 1)
+        at = text.find("\n", at + 1)
+    return starts
+
+
+def _line_of(starts: Sequence[int], at: int) -> int:
+    from bisect import bisect_right
+
+    return bisect_right(starts, at)

@@ -1,0 +1,231 @@
+"""The rounds of a search: find candidates, judge them, learn re-exports, go on.
+
+A round judges the files that mention a word. What they re-export under other names are
+the words of the next round, and a file that imports from a module which turns out to
+re-export a target is judged again. It ends when nothing new is learned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from ...core.tree import Tree
+from .judging import Answer
+from .modules import Modules
+from .naming import Names, physical, root_prefixes
+from .pool import Job, Pool
+from .renames import may_rename
+from .target import Span, Target, Unreadable, Use
+from .textual import Textual
+from .words import Words, has_star
+
+# So many files are read and searched here; among more, git tells which hold a word.
+_FEW = 200
+# Each round follows every re-export by one more step.
+_ROUNDS = 25
+
+
+class Engine:
+    """One search of a tree. `paths` of None asks for every file."""
+
+    def __init__(
+        self,
+        tree: Tree,
+        paths: Iterable[str] | None,
+        targets: Sequence[Target],
+        roots: Sequence[str],
+        pool: Pool,
+    ) -> None:
+        self.tree = tree
+        self.names = Names(targets, root_prefixes(tuple(roots)))
+        self.pool = pool
+        self._files = {path for path, entry in tree.entries.items() if entry.is_file}
+        self._is_few = False
+        self._asked = self._files
+        if paths is not None:
+            self._asked = self._files.intersection(paths)
+            self._is_few = len(self._asked) <= _FEW
+        self._modules: Modules | None = None
+        self._roots = tuple(roots)
+        self._answers: dict[str, Answer] = {}
+        self._mentioning: set[str] = set()
+        self._texts = Textual(self.names)
+        self._searched: frozenset[str] = frozenset()
+
+    def run(self) -> Iterator[Use | Unreadable]:
+        """Every use in the files asked for, by path and place."""
+        if not self.names.targets or not self._asked:
+            return
+        if self._is_few:
+            self._learn_renames()
+        self._judge_candidates()
+        for _ in range(_ROUNDS):
+            before = {path: self._known(a) for path, a in self._answers.items()}
+            self._judge_wanted()
+            self._learn()
+            again = [p for p in before if self._known(self._answers[p]) != before[p]]
+            if self._words().words != self._searched:
+                self._judge_candidates()
+            elif not again:
+                break
+            self._judge((p, d) for p, d in self._read(again))
+        found = {**self._texts.found}
+        for path in self._answers.keys() & self._asked:
+            found[path] = list(self._results(path))
+        for path in sorted(found):
+            yield from sorted(found[path], key=lambda each: each.span)
+
+    # Candidates
+
+    def _words(self) -> Words:
+        return Words({*self.names.words, *self.names.flags})
+
+    def _judge_candidates(self) -> None:
+        """Judge each file asked for that may use a target, if it was not judged yet."""
+        words = self._words()
+        if self._is_few:
+            paths: Iterable[str] = self._asked
+        else:
+            paths = self._asked.intersection(self.tree.containing(words.signs))
+        new = sorted(path for path in paths if path not in self._answers)
+        self._judge(self._worth(new, words))
+        self._searched = words.words
+
+    def _worth(self, paths: Iterable[str], words: Words) -> Iterator[tuple[str, bytes]]:
+        """The files among `paths` that may mention a word or import a star."""
+        for path, data in self.tree.read_all(paths):
+            if words.mentioned(data):
+                self._mentioning.add(path)
+                yield path, data
+            elif has_star(data):
+                yield path, data
+
+    def _learn_renames(self) -> None:
+        """Learn what the files that were not asked for may call a target instead.
+
+        Where only a few files are judged, a name that none of the others gave to a
+        target cannot occur in them: most often that ends the search here.
+        """
+        while (words := self._words()).words != self._searched:
+            self._searched = words.words
+            literal = [word.encode() for word in sorted(self.names.words)]
+            others = set(self.tree.containing(literal)) - self._asked
+            others -= self._answers.keys()
+            pattern = may_rename(self.names.words)
+            self._judge(
+                (path, data)
+                for path, data in self.tree.read_all(sorted(others))
+                if path.endswith((".py", ".pyi")) and pattern.search(data)
+            )
+            self._learn()
+        self._searched = frozenset()
+
+    def _read(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        return self.tree.read_all(sorted(paths))
+
+    # Judging
+
+    def _judge(self, files: Iterable[tuple[str, bytes]], public: bool = False) -> None:
+        names = self.names
+        self.pool.tell(
+            (
+                [(t.kind, t.name, t.of) for t in names.targets],
+                list(names.prefixes),
+                names.aliases,
+                names.public,
+            )
+        )
+        jobs = self._jobs(files, public)
+        for path, answer in self.pool.judge(jobs):
+            self._answers[path] = self._texts.placed(path, answer)
+
+    def _jobs(self, files: Iterable[tuple[str, bytes]], public: bool) -> Iterator[Job]:
+        for path, data in files:
+            source = self._texts.source(path, data, path in self._asked)
+            if source is not None:
+                yield Job(path, source, public)
+
+    # What other files re-export
+
+    def _known(self, answer: Answer) -> tuple[object, ...]:
+        """Which of the names that a file wants lead somewhere by now."""
+        return tuple(
+            tuple(self.names.star(want[:-2])) if want.endswith(".*") else want
+            for want in answer.wants
+            if want.endswith(".*") or self.names.leads(want)
+        )
+
+    def _judge_wanted(self) -> None:
+        """Judge the modules that may re-export what the judged files want of them."""
+        words = self._words()
+        near: set[str] = set()
+        far: set[str] = set()
+        stars: set[str] = set()
+        for answer in list(self._answers.values()):
+            for want in answer.wants:
+                files, rest = self._all_modules().split(self.names.rooted(want))
+                if rest == "*":
+                    near.update(files)
+                    module = want[:-2]
+                    if self.names.matches_any(module) or any(self.names.star(module)):
+                        stars.update(files)
+                elif "." in rest:
+                    far.update(files)
+                elif rest:
+                    near.update(files)
+        new = self._answers.keys()
+        self._judge(self._worth(sorted(near - new), words))
+        self._judge(self._read(far - new - near))
+        self._judge(
+            self._read(
+                p for p in stars if p not in new or new_public(self._answers[p])
+            ),
+            public=True,
+        )
+
+    def _all_modules(self) -> Modules:
+        if self._modules is None:
+            self._modules = Modules(sorted(self._files), self._roots)
+        return self._modules
+
+    def _learn(self) -> None:
+        """Learn the names that the judged files give to a target."""
+        aliases: dict[str, str] = {}
+        for path, answer in self._answers.items():
+            if not answer.exports and answer.public is None:
+                continue
+            module = self.names.rooted(physical(path)[0])
+            if answer.public is not None:
+                self.names.public[module] = answer.public
+            for name, meaning in answer.exports.items():
+                alias = f"{module}.{name}"
+                if alias != meaning and self.names.meaning(alias) != meaning:
+                    aliases[alias] = meaning
+        self.names.add(aliases)
+
+    # Results
+
+    def _results(self, path: str) -> Iterator[Use | Unreadable]:
+        answer = self._answers[path]
+        if answer.reason:
+            if path in self._mentioning:
+                line, column = answer.spot
+                yield Unreadable(path, answer.reason, Span(line, column, line, column))
+            return
+        for found in answer.uses:
+            target = self.names.targets[found.target]
+            yield Use(
+                path=path,
+                span=found.span,
+                target=target,
+                via=found.via,
+                name=self.names.spelled(found.dotted, target),
+                text=found.text,
+                bound_at=found.bound_at,
+                alias=self.names.alias_of(found.dotted),
+            )
+
+
+def new_public(answer: Answer) -> bool:
+    """Whether it is not known yet what a star import of a judged file binds."""
+    return answer.public is None

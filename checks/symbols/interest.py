@@ -1,0 +1,100 @@
+"""Which names a statement may bind to something that it mentions, read from `ast`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+
+def bound_by(node: ast.stmt, words: set[str], head: str) -> Iterator[str]:
+    """The names that become of interest because `node` mentions one of `words`.
+
+    `head` is the statement's text without its blocks. A stored attribute counts by its
+    last name alone.
+    """
+    match node:
+        case ast.Assign(targets=targets):
+            for target in targets:
+                yield from stored(target)
+        case (
+            ast.AnnAssign(target=target)
+            | ast.AugAssign(target=target)
+            | ast.For(target=target)
+            | ast.AsyncFor(target=target)
+        ):
+            yield from stored(target)
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            for item in items:
+                if item.optional_vars is not None:
+                    yield from stored(item.optional_vars)
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            yield from _parameters(
+                node.args, words, "# type:" in head or "#type:" in head
+            )
+            if (
+                node.returns is not None and _mentions(node.returns, words)
+            ) or "type:" in head:
+                yield node.name
+        case ast.ClassDef(name=name):
+            yield name
+        case ast.Match():
+            yield from _captured(node)
+        case _:
+            if type(node).__name__ == "TypeAlias":
+                yield from stored(getattr(node, "name"))  # noqa: B009  # 3.12
+    if ":=" in head:
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.NamedExpr):
+                yield from stored(inner.target)
+
+
+def stored(target: ast.expr) -> Iterator[str]:
+    match target:
+        case ast.Name(id=name):
+            yield name
+        case ast.Attribute(attr=name):
+            yield name
+        case ast.Tuple(elts=parts) | ast.List(elts=parts):
+            for part in parts:
+                yield from stored(part)
+        case ast.Starred(value=value):
+            yield from stored(value)
+        case _:
+            pass
+
+
+def _parameters(args: ast.arguments, words: set[str], typed: bool) -> Iterator[str]:
+    plain = [*args.posonlyargs, *args.args]
+    missing: list[ast.expr | None] = [None] * (len(plain) - len(args.defaults))
+    defaults = [*missing, *args.defaults]
+    every = [*zip(plain, defaults, strict=True)]
+    every += zip(args.kwonlyargs, args.kw_defaults, strict=True)
+    for arg, default in every:
+        mentioned = (
+            typed
+            or (arg.annotation is not None and _mentions(arg.annotation, words))
+            or (default is not None and _mentions(default, words))
+        )
+        if mentioned:
+            yield arg.arg
+
+
+def _mentions(node: ast.expr, words: set[str]) -> bool:
+    for inner in ast.walk(node):
+        match inner:
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                if name in words:
+                    return True
+            case ast.Constant(value=str(text)):
+                if any(word in text for word in words):
+                    return True
+            case _:
+                pass
+    return False
+
+
+def _captured(node: ast.Match) -> Iterator[str]:
+    for case in node.cases:
+        for inner in ast.walk(case.pattern):
+            if isinstance(inner, (ast.MatchAs, ast.MatchStar)) and inner.name:
+                yield inner.name

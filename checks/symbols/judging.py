@@ -1,0 +1,96 @@
+"""Judges one file: its bytes in, its uses out. It runs in a worker process."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .clearing import Kept, kept, whole
+from .naming import Names, physical
+from .public import public_names
+from .source import NotPython, text_of
+from .target import Span, Via
+
+
+class Found(NamedTuple):
+    """A use as plain values, so that it can go through a pipe."""
+
+    target: int
+    span: Span
+    via: Via
+    dotted: str
+    text: str
+    bound_at: int
+
+
+class Answer(NamedTuple):
+    """What is known of a file once it is judged.
+
+    `exports` says which of its names are a target, `wants` which names would be uses if
+    other files re-exported them so (`module.*` for a star import), `public` what a star
+    import of it binds, None where that does not matter. `reason` is "" unless it could
+    not be judged; `spot` is where the parser stopped then.
+    """
+
+    uses: list[Found]
+    exports: dict[str, str]
+    wants: list[str]
+    reason: str = ""
+    spot: tuple[int, int] = (0, 0)
+    public: list[str] | None = None
+
+
+def judge(path: str, data: bytes, names: Names, public: bool = False) -> Answer:
+    """Judge the file `path`; with `public`, say what a star import of it binds."""
+    file, is_package = physical(path)
+    wants: set[str] = set()
+    try:
+        text = text_of(data)
+    except NotPython as why:
+        return Answer([], {}, [], str(why))
+    answer = _judged(text, names, file, is_package, wants)
+    return answer._replace(public=public_names(text)) if public else answer
+
+
+def _judged(
+    text: str, names: Names, file: str, is_package: bool, wants: set[str]
+) -> Answer:
+    left = kept(text, names, file, is_package, wants)
+    if left is None:
+        return Answer([], {}, sorted(wants))
+    return convict(left, text, names, file, is_package, wants)
+
+
+def convict(
+    left: Kept, text: str, names: Names, file: str, is_package: bool, wants: set[str]
+) -> Answer:
+    """Judge what was not cleared, on libcst's tree."""
+    import libcst as cst
+
+    from .resolver import Resolver
+    from .spans import Spans
+
+    try:
+        module = cst.parse_module(left.text)
+    except cst.ParserSyntaxError as error:
+        if left.text != text:
+            # Cutting may not break a file that is whole.
+            return convict(whole(text), text, names, file, is_package, wants)
+        spot = (left.lines[error.editor_line - 1], error.editor_column)
+        return Answer([], {}, [], "it does not parse", spot)
+    resolver = Resolver(names, file, is_package)
+    resolver.has_type_comments = "type:" in left.text
+    try:
+        resolver.run(module)
+        hits = list(resolver.hits.values())
+        spans = Spans(module, left.text, left.lines, hits) if hits else None
+    except RecursionError:
+        return Answer([], {}, [], "it is nested too deeply")
+    uses: list[Found] = []
+    for hit in hits:
+        assert spans is not None
+        span, inner = spans.of(hit)
+        line = spans.line(hit.origin)
+        bound_at = 0 if line == span.line else line
+        uses.append(Found(hit.target, span, hit.via, hit.dotted, inner, bound_at))
+    wants |= resolver.wants
+    return Answer(uses, resolver.exports, sorted(wants))

@@ -1,0 +1,230 @@
+"""Dotted names: what a file is called, what a name means, what it may lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from .target import Target
+
+# Longer chains of re-exports are a cycle, or a joke.
+_DEPTH = 50
+
+
+@lru_cache(maxsize=256)
+def root_prefixes(roots: Sequence[str]) -> tuple[str, ...]:
+    """The source roots as dotted prefixes, "src." for "src", the deepest first."""
+    named = {root.strip("/").removeprefix("./") for root in roots}
+    dotted = {f"{root.replace('/', '.')}." for root in named if root not in ("", ".")}
+    return tuple(sorted(dotted, key=len, reverse=True))
+
+
+def without_root(dotted: str, prefixes: Sequence[str]) -> str:
+    """The name as seen from the source root it lies in: `src.shop.old` is `shop.old`."""
+    for prefix in prefixes:
+        if dotted.startswith(prefix):
+            return dotted[len(prefix) :]
+    return dotted
+
+
+def physical(path: str) -> tuple[str, bool]:
+    """The dotted name of a Python file counted from the top, and whether it is a package.
+
+    `src/shop/__init__.py` is ("src.shop", True). A file without a suffix (a script) is
+    called as it is.
+    """
+    stem = path
+    for suffix in (".py", ".pyi", ".pyw"):
+        if path.endswith(suffix):
+            stem = path[: -len(suffix)]
+            break
+    parts = stem.split("/")
+    if parts[-1] == "__init__":
+        return ".".join(parts[:-1]), True
+    return ".".join(parts), False
+
+
+def absolute(module: str, level: int, file: str, is_package: bool) -> str | None:
+    """The absolute name that `level` dots and `module` mean in the file called `file`.
+
+    None where the dots lead beyond the top.
+    """
+    if level == 0:
+        return module
+    parts = file.split(".") if file else []
+    up = level - 1 if is_package else level
+    if up > len(parts):
+        return None
+    base = parts[: len(parts) - up]
+    dotted = ".".join([*base, module] if module else base)
+    return dotted or None
+
+
+class Names:
+    """The targets, and every other name that they are known to have.
+
+    `aliases` says for a dotted name of a re-export which name it stands for.
+    """
+
+    def __init__(
+        self,
+        targets: Sequence[Target],
+        prefixes: Sequence[str],
+        aliases: Mapping[str, str] | None = None,
+        public: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        self.targets = tuple(targets)
+        self.prefixes = tuple(prefixes)
+        self.aliases: dict[str, str] = {}
+        # For a module whose public names are known: what a star import of it may bind.
+        self.public: dict[str, Sequence[str]] = dict(public or {})
+        self._wanted: dict[str, list[int]] = {}
+        self.flags: dict[str, list[int]] = {}
+        self.keywords: dict[str, list[int]] = {}
+        for index, target in enumerate(self.targets):
+            if target.kind == "flag":
+                self.flags.setdefault(target.name, []).append(index)
+            else:
+                dotted = self.rooted(target.dotted)
+                if target.kind == "keyword":
+                    self.keywords.setdefault(target.name, []).append(index)
+                self._wanted.setdefault(dotted, []).append(index)
+        self._ways: set[str] = set()
+        self._modules = {
+            self.rooted(t.name) for t in self.targets if t.kind == "module"
+        }
+        for dotted in self._wanted:
+            self._add_way(dotted)
+        self.words = {dotted.rsplit(".", 1)[-1] for dotted in self._wanted}
+        self.add(aliases or {})
+
+    def add(self, aliases: Mapping[str, str]) -> None:
+        """Learn more re-exports."""
+        self._meaning: dict[str, str] = {}
+        for alias, name in aliases.items():
+            self.aliases[alias] = name
+            self._add_way(alias)
+            # Not so for a package on the way: whoever goes through it still has to name
+            # the target itself.
+            if self.matches_any(name):
+                self.words.add(alias.rsplit(".", 1)[-1])
+        self._meaning.clear()
+
+    def _add_way(self, dotted: str) -> None:
+        end = dotted.rfind(".")
+        while end > 0:
+            self._ways.add(dotted[:end])
+            end = dotted.rfind(".", 0, end)
+
+    def rooted(self, dotted: str) -> str:
+        """`dotted` without the source root that it begins with."""
+        return without_root(dotted, self.prefixes)
+
+    def meaning(self, dotted: str) -> str:
+        """The name that `dotted` stands for: no source root, re-exports followed."""
+        known = self._meaning.get(dotted)
+        if known is not None:
+            return known
+        name = self.rooted(dotted)
+        for _ in range(_DEPTH):
+            name, followed = self._followed(name)
+            if not followed:
+                break
+        self._meaning[dotted] = name
+        return name
+
+    def _followed(self, name: str) -> tuple[str, bool]:
+        """One step along the longest part of `name` that is a re-export."""
+        if not self.aliases:
+            return name, False
+        end = len(name)
+        while end > 0:
+            to = self.aliases.get(name[:end])
+            if to is not None:
+                return to + name[end:], True
+            end = name.rfind(".", 0, end)
+        return name, False
+
+    def matches(self, dotted: str) -> tuple[int, ...]:
+        """The targets (by index) that `dotted` names, or lies in."""
+        name = self.meaning(dotted)
+        found: list[int] = []
+        end = len(name)
+        while end > 0:
+            for index in self._wanted.get(name[:end], ()):
+                # Of a callable, only the callable itself lost its keyword.
+                if self.targets[index].kind != "keyword":
+                    found.append(index)
+            end = name.rfind(".", 0, end)
+        return tuple(found)
+
+    def matches_any(self, dotted: str) -> bool:
+        """Whether `dotted` names a target, or lies in one."""
+        return bool(self.matches(dotted))
+
+    def is_way(self, dotted: str) -> bool:
+        """Whether a target lies somewhere below what `dotted` names."""
+        return self.meaning(dotted) in self._ways
+
+    def callables(self, dotted: str) -> list[int]:
+        """The "keyword" targets whose callable `dotted` is."""
+        name = self.meaning(dotted)
+        found: list[int] = []
+        for own in ("", ".__init__", ".__new__", ".__call__"):
+            if name.endswith(own):
+                base = name[: len(name) - len(own)] if own else name
+                found += [
+                    index
+                    for index in self._wanted.get(base, ())
+                    if self.targets[index].kind == "keyword"
+                ]
+        return found
+
+    def spelled(self, dotted: str, target: Target) -> str:
+        """What `dotted` means, written as `target` is written."""
+        if target.kind == "flag":
+            return target.name
+        rest = self.meaning(dotted)[len(self.rooted(target.dotted)) :]
+        return target.dotted + rest
+
+    def alias_of(self, dotted: str) -> str:
+        """`dotted` itself where another file's re-export gave it its meaning, or ""."""
+        name = self.rooted(dotted)
+        return "" if name == self.meaning(dotted) else name
+
+    def leads(self, dotted: str) -> bool:
+        """Whether a target may be reached through `dotted`: it names one, lies in one,
+        or is a package or module on the way to one."""
+        name = self.meaning(dotted)
+        if name in self._ways or self.rooted(dotted) in self._ways:
+            return True
+        end = len(name)
+        while end > 0:
+            if name[:end] in self._wanted:
+                return True
+            end = name.rfind(".", 0, end)
+        # `src` leads to `src.shop.old.Cart`, which is `shop.old.Cart`.
+        return any(prefix.startswith(f"{dotted}.") for prefix in self.prefixes)
+
+    def star(self, module: str) -> Iterable[str]:
+        """The names bound by `from module import *` that may lead to a target."""
+        home = self.meaning(module)
+        spelled = {home, self.rooted(module)}
+        found: dict[str, None] = {}
+        for dotted in (*self._wanted, *self.aliases):
+            parent, _, last = dotted.rpartition(".")
+            if parent in spelled:
+                found[last] = None
+        for name in spelled:
+            known = self.public.get(name)
+            if known is None:
+                continue
+            if self.matches(name):
+                found.update(dict.fromkeys(known))
+            found = {n: None for n in found if n in known}
+        return [
+            n for n in found if not n.startswith("_") or self._is_public(n, spelled)
+        ]
+
+    def _is_public(self, name: str, modules: Iterable[str]) -> bool:
+        return any(name in self.public.get(module, ()) for module in modules)

@@ -1,0 +1,141 @@
+"""Notes the uses of a file as its tree is read: which node, which target, how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import libcst as cst
+import msgspec
+
+from .naming import Names
+from .nodes import inside
+from .scopes import Scope
+from .target import Via
+from .values import Inherited, Named, Value, Values
+
+
+class Quote(msgspec.Struct, frozen=True):
+    """An expression read from within a string or a comment of the file.
+
+    `holder` is the string's or comment's node, `offset` where in its text the
+    expression `tree` begins; -1 where characters do not correspond one by one.
+    """
+
+    holder: cst.CSTNode
+    offset: int
+    tree: cst.CSTNode
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """One use: a node, or the characters `start:end` of the node's own text."""
+
+    node: cst.CSTNode
+    target: int
+    via: Via
+    dotted: str
+    origin: cst.CSTNode | None
+    start: int = 0
+    end: int = -1
+    quote: Quote | None = None
+
+
+class Noting:
+    """The state of one file's reading that everything else builds on."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.scope = Scope("module")
+        self.hits: dict[tuple[int, int, int, int], Hit] = {}
+        self.wants: set[str] = set()  # names that another file may have re-exported
+        self.news = False  # something learned that an earlier line should have known
+        self.quote: Quote | None = None
+        # The targets already noted within an expression: a longer one is not noted too.
+        self._noted: dict[int, frozenset[int]] = {}
+
+    def use(
+        self,
+        node: cst.CSTNode,
+        values: Iterable[Value],
+        via: Via,
+        *,
+        below: cst.CSTNode | None = None,
+        part: tuple[int, int] = (0, -1),
+    ) -> None:
+        """Note `node` for each target that one of `values` names.
+
+        Targets that were noted within `below`, a part of `node`, are left out.
+        """
+        within = self._noted.get(id(below), frozenset()) if below else frozenset()
+        noted = within
+        for value in values:
+            if not isinstance(value, (Named, Inherited)):
+                continue
+            found = self.matching(value)
+            if not found and isinstance(value, Named):
+                self.want(value.dotted)
+            for target in found:
+                noted |= {target}
+                if target not in within:
+                    self.hit(node, target, via, value, part)
+        if noted:
+            self._noted[id(node)] = noted
+
+    def hit(
+        self,
+        node: cst.CSTNode,
+        target: int,
+        via: Via,
+        value: Named | Inherited,
+        part: tuple[int, int] = (0, -1),
+    ) -> None:
+        """Note one use."""
+        if self.quote is not None and via in ("name", "attribute"):
+            via = "comment" if isinstance(self.quote.holder, cst.Comment) else via
+        key = (id(node), *part, target)
+        if key not in self.hits:
+            start, end = part
+            self.hits[key] = Hit(
+                node, target, via, value.dotted, value.origin, start, end, self.quote
+            )
+
+    def pass_on(self, node: cst.CSTNode, part: cst.CSTNode) -> None:
+        """What was noted within `part` counts as noted within `node`."""
+        noted = self._noted.get(id(part))
+        if noted:
+            self._noted[id(node)] = noted
+
+    def matching(self, value: Named | Inherited) -> Sequence[int]:
+        """The targets that the value names or lies in."""
+        found = self.names.matches(value.dotted)
+        if isinstance(value, Inherited) and found:
+            outer = self.names.matches(value.dotted.rpartition(".")[0])
+            return [target for target in found if target not in outer]
+        return found
+
+    def want(self, dotted: str) -> None:
+        """Remember a name that would be a use if another file re-exports it so."""
+        is_word = "." in dotted and dotted.rpartition(".")[2] in self.names.words
+        if is_word and not self.names.leads(dotted):
+            self.wants.add(dotted)
+
+    def use_chain(self, parts: Sequence[tuple[cst.CSTNode, str]], via: Via) -> None:
+        """Note the shortest of `parts`, a dotted name's beginnings, for each target."""
+        noted: set[int] = set()
+        for node, dotted in parts:
+            for target in self.names.matches(dotted):
+                if target not in noted:
+                    noted.add(target)
+                    self.hit(node, target, via, Named(dotted))
+        if parts and not noted:
+            self.want(parts[-1][1])
+
+    def use_string(self, node: cst.CSTNode, ends: Iterable[tuple[int, Value]]) -> None:
+        """Note a string; each value with how many of the string's characters name it."""
+        offset = inside(node)
+        for end, value in ends:
+            part = (0, -1) if offset is None else (offset, offset + end)
+            self.use(node, [value], "string", part=part)
+
+    def bind(self, name: str, values: Values) -> None:
+        """Bind a name where we are."""
+        self.news = self.scope.bind(name, values) or self.news

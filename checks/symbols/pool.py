@@ -1,0 +1,206 @@
+"""Worker processes: fed in batches, watched, replaced when a file kills or stalls one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from queue import SimpleQueue
+from typing import Any, NamedTuple, Self
+
+from .judging import Answer, Found
+from .pipe import receive, send
+from .target import Span
+
+# A file of the usual size takes milliseconds.
+TIMEOUT = 10.0  # seconds for one file
+SIZE = 5_000_000  # bytes of one file; the largest hand-written ones have a tenth
+_BATCH = 200_000  # bytes sent at once
+_FILES = 12
+_AHEAD = 100  # files sent and not answered yet
+
+
+class Job(NamedTuple):
+    """A file to judge; with `public`, its public names are wanted too."""
+
+    path: str
+    data: bytes
+    public: bool = False
+
+
+class _Worker:
+    """One process and the thread that feeds it."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self.process: subprocess.Popen[bytes] | None = None
+        self.told = -1  # which edition of the names it knows
+        self.since = 0.0  # when it began with its present file, 0 when it is idle
+        self.stalled = False
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def _run(self) -> None:
+        while True:
+            batch = self.pool.take()
+            if batch is None:
+                break
+            rest = deque(batch)
+            while rest:
+                self._feed(rest)
+        self.close()
+
+    def _feed(self, rest: deque[Job]) -> None:
+        """Have files judged, until one ends the process or all are done."""
+        try:
+            process = self._ready()
+            assert process.stdin is not None
+            assert process.stdout is not None
+            send(process.stdin, ("judge", [tuple(job) for job in rest]))
+            while rest:
+                self.since = time.monotonic()
+                answer = receive(process.stdout)
+                self.since = 0.0
+                uses, *others = answer
+                found = [Found(use[0], Span(*use[1]), *use[2:]) for use in uses]
+                self.pool.answers.put((rest.popleft().path, Answer(found, *others)))
+        except (EOFError, OSError):
+            self.since = 0.0
+            reason = (
+                f"the parser did not end within {self.pool.timeout:g} s"
+                if self.stalled
+                else "it kills the parser"
+            )
+            self.stalled = False
+            self.close()
+            self.pool.answers.put((rest.popleft().path, Answer([], {}, [], reason)))
+        except BaseException as bug:  # noqa: BLE001  # raised again where it is awaited
+            self.pool.answers.put((rest[0].path, bug))
+            rest.clear()
+
+    def _ready(self) -> subprocess.Popen[bytes]:
+        if self.process is None:
+            self.process = start()
+            self.told = -1
+        assert self.process.stdin is not None
+        if self.told != self.pool.edition:
+            send(self.process.stdin, ("names", self.pool.names))
+            self.told = self.pool.edition
+        return self.process
+
+    def watch(self) -> None:
+        """Kill a process that has been at one file for too long."""
+        since, process = self.since, self.process
+        if since and process and time.monotonic() - since > self.pool.timeout:
+            self.stalled = True
+            process.kill()
+
+    def close(self) -> None:
+        """End the process."""
+        process, self.process = self.process, None
+        if process is None:
+            return
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        process.kill()
+        process.wait()
+
+
+def start() -> subprocess.Popen[bytes]:
+    """A worker's process, isolated from the repository that is judged."""
+    return subprocess.Popen(
+        [sys.executable, "-I", "-W", "ignore", "-m", "backout.checks.symbols.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+class Pool:
+    """As many workers as there are processors, started when there is work for them."""
+
+    def __init__(self, timeout: float = TIMEOUT, size: int = SIZE) -> None:
+        self.timeout = timeout
+        self.size = size
+        self.names: Any = None
+        self.edition = 0
+        self.answers: SimpleQueue[tuple[str, Answer | BaseException]] = SimpleQueue()
+        self._todo: SimpleQueue[list[Job] | None] = SimpleQueue()
+        self._workers: list[_Worker] = []
+
+    def tell(self, names: Any) -> None:
+        """What the workers look for from now on: the arguments of `Names`."""
+        self.names = names
+        self.edition += 1
+
+    def take(self) -> list[Job] | None:
+        """The next batch, for a worker; None when there will be none."""
+        return self._todo.get()
+
+    def judge(self, jobs: Iterable[Job]) -> Iterator[tuple[str, Answer]]:
+        """Judge files; the answers come as they are ready."""
+        waiting = 0
+        batch: list[Job] = []
+        size = 0
+        for job in jobs:
+            if len(job.data) > self.size:
+                reason = f"it is larger than {self.size:,} bytes"
+                yield job.path, Answer([], {}, [], reason)
+                continue
+            batch.append(job)
+            size += len(job.data)
+            if size > _BATCH or len(batch) >= _FILES:
+                waiting += self._put(batch)
+                batch, size = [], 0
+            # Not everything is held in memory at once.
+            while waiting > _AHEAD or (waiting and not self.answers.empty()):
+                yield self._answer()
+                waiting -= 1
+        if batch:
+            waiting += self._put(batch)
+        while waiting:
+            yield self._answer()
+            waiting -= 1
+
+    def _put(self, batch: Sequence[Job]) -> int:
+        self._todo.put(list(batch))
+        if len(self._workers) < min(os.cpu_count() or 1, 8):
+            self._workers.append(_Worker(self))
+        return len(batch)
+
+    def _answer(self) -> tuple[str, Answer]:
+        from queue import Empty
+
+        while True:
+            try:
+                path, answer = self.answers.get(timeout=0.2)
+            except Empty:
+                for worker in self._workers:
+                    worker.watch()
+                continue
+            if isinstance(answer, BaseException):
+                raise answer
+            return path, answer
+
+    def close(self) -> None:
+        """End every worker."""
+        while not self._todo.empty():
+            self._todo.get()
+        for _ in self._workers:
+            self._todo.put(None)
+        for worker in self._workers:
+            worker.thread.join()
+        self._workers.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,67 @@
+"""What a star import of a module binds."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from .clearing import statements
+from .interest import stored
+
+
+def public_names(text: str) -> list[str] | None:
+    """The names of `__all__`, or else all that the module binds and that begin without
+    an underscore; None where that cannot be read."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    bound: set[str] = set()
+    for node in statements(tree.body, into_functions=False):
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+            return None
+        names = list(_bound_by(node))
+        if "__all__" in names:
+            value = (
+                node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
+            )
+            return _strings(value)
+        bound.update(names)
+    return sorted(name for name in bound if not name.startswith("_"))
+
+
+def _strings(node: ast.expr | None) -> list[str] | None:
+    if not isinstance(node, (ast.List, ast.Tuple)):
+        return None
+    found: list[str] = []
+    for element in node.elts:
+        if not isinstance(element, ast.Constant) or not isinstance(element.value, str):
+            return None
+        found.append(element.value)
+    return found
+
+
+def _bound_by(node: ast.stmt) -> Iterator[str]:
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            yield name
+        case ast.ClassDef(name=name):
+            yield name
+        case ast.Import(names=aliases):
+            for alias in aliases:
+                yield alias.asname or alias.name.split(".", 1)[0]
+        case ast.ImportFrom(names=aliases):
+            for alias in aliases:
+                yield alias.asname or alias.name
+        case ast.Assign(targets=targets):
+            for target in targets:
+                yield from stored(target)
+        case (
+            ast.AnnAssign(target=target)
+            | ast.AugAssign(target=target)
+            | ast.For(target=target)
+            | ast.AsyncFor(target=target)
+        ):
+            yield from stored(target)
+        case _:
+            pass

@@ -1,0 +1,67 @@
+"""A process that judges files for the engine: `python -I -m backout.checks.symbols.worker`.
+
+What a hostile file can do to a parser, it does to this process and not to the gate.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from typing import Any
+
+from .naming import Names
+from .pipe import receive, send
+from .target import Target
+
+
+def main() -> int:
+    """Answer requests until the engine closes the pipe."""
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    # What a parser may print must not get between the answers.
+    os.dup2(2, 1)
+    # Trees are full of cycles' look-alikes: collecting costs a tenth, and memory is
+    # freed without it, because they are trees.
+    gc.disable()
+    names: Names | None = None
+    while True:
+        try:
+            kind, payload = receive(requests)
+        except EOFError:
+            return 0
+        if kind == "names":
+            names = _names(*payload)
+        elif kind == "warm":
+            import libcst  # noqa: F401  # now, while the engine still searches
+        else:
+            from .judging import judge
+
+            assert names is not None
+            for path, data, public in payload:
+                answer = judge(path, data, names, public)
+                send(answers, _plain(answer))
+            gc.collect(0)
+
+
+def _plain(answer: Any) -> Any:
+    return (
+        [(use[0], tuple(use[1]), *use[2:]) for use in answer.uses],
+        answer.exports,
+        answer.wants,
+        answer.reason,
+        answer.spot,
+        answer.public,
+    )
+
+
+def _names(
+    targets: list[tuple[Any, str, str]],
+    prefixes: list[str],
+    aliases: dict[str, str],
+    public: dict[str, list[str]],
+) -> Names:
+    return Names([Target(*each) for each in targets], prefixes, aliases, public)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
