@@ -137,21 +137,32 @@ def _state(
 ) -> State:
     for sha in claims.on(step.commit):
         again = [
-            r for r in claims.on(made[sha]) if _is_whole(scratch, made[sha], made[r])
+            r for r in claims.on(made[sha]) if _undoes(scratch, made[sha], made[r])
         ]
         if again:
             return State(relanded=again[0])
-        merged = three_way(scratch, step.commit.tree, made[sha].tree, theirs)
-        if merged.clashes or merged.tree != made[sha].tree:
-            return State(partly=sha)
-        return State(reverted=sha)
+        if _is_whole(scratch, step.commit, theirs, made[sha]):
+            return State(reverted=sha)
+        return State(partly=sha)
     return State()
 
 
-def _is_whole(scratch: Scratch, reverted: Commit, revert: Commit) -> bool:
-    """Whether `revert` left nothing of `reverted` to undo."""
-    if not reverted.parents:
-        return False
-    (theirs,) = parent_trees(scratch, [Step(reverted)])
+def _is_whole(scratch: Scratch, reverted: Commit, theirs: str, revert: Commit) -> bool:
+    """Whether `revert` left nothing of `reverted` to undo; `theirs` is the tree that
+    undoing it goes back to.
+
+    Either it is just what undoing gives, or undoing once more changes nothing. The
+    second alone does not do: an equal file elsewhere looks like a rename.
+    """
+    for parent in commits.read(scratch, revert.parents[:1]):
+        merged = three_way(scratch, reverted.tree, parent.tree, theirs)
+        if not merged.clashes and merged.tree == revert.tree:
+            return True
     merged = three_way(scratch, reverted.tree, revert.tree, theirs)
     return not merged.clashes and merged.tree == revert.tree
+
+
+def _undoes(scratch: Scratch, revert: Commit, again: Commit) -> bool:
+    """Whether `again` took a revert back as a whole."""
+    (theirs,) = parent_trees(scratch, [Step(revert, min(len(revert.parents), 1))])
+    return _is_whole(scratch, revert, theirs, again)
