@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ..core.change import Change
 from ..core.errors import CannotDecide
@@ -10,7 +11,9 @@ from ..core.finding import Finding, Place, Rule, Severity
 from ..core.git import Git
 from ..core.paths import matcher
 from ..core.policy import FILE_NAME, Migration, Phase, Policy
-from ..core.reversal.phases import Landed, commits_of, landed
+
+if TYPE_CHECKING:
+    from ..core.reversal.phases import Landed
 
 RULES = (
     Rule("phase-out-of-order", "a phase comes before one that it stands on"),
@@ -99,6 +102,8 @@ def _order(
         "rev-parse", "--verify", "--quiet", f"{tip}^{{commit}}"
     ):
         return
+    from ..core.reversal.phases import commits_of, landed
+
     known = landed(git, migration, tip, baseline)
     for id, before in waiting.items():
         for earlier in map(migration.phase, before):

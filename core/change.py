@@ -88,7 +88,7 @@ class Change:
 
 def staged(git: Git) -> Change:
     """What `git commit` would record now."""
-    if git.test("rev-parse", "--verify", "--quiet", "HEAD^{commit}"):
+    if git.find_object("HEAD") is not None:
         base = CommitTree(git, "HEAD")
         raw = git.run(
             "diff-index", "--cached", "-z", "--ignore-submodules=none",

@@ -175,14 +175,26 @@ class Git:
 
     def resolve(self, name: str, kind: str = "commit") -> str:
         """The object id of `name` peeled to `kind`. Raises CannotDecide if not here."""
+        oid = self.find_object(name, kind)
+        if oid is None:
+            raise CannotDecide(self._missing(name))
+        return oid
+
+    def find_object(self, name: str, kind: str = "commit") -> str | None:
+        """The object id of `name` peeled to `kind`, None if it is not here."""
+        if "\n" in name or "\0" in name:
+            return None  # another request than was meant; no ref is called so
+        requests, answers = self._batch()
         try:
-            answer = self.run(
-                "rev-parse", "--verify", "--quiet", "--end-of-options",
-                f"{name}^{{{kind}}}",
-            )  # fmt: skip
-        except GitError as error:
-            raise CannotDecide(self._missing(name)) from error
-        return answer.decode("ascii").strip()
+            requests.write(encode(f"{name}^{{{kind}}}\n"))
+            requests.flush()
+        except BrokenPipeError:
+            return None
+        head = answers.readline().split()
+        if len(head) != 3 or head[1] != kind.encode():
+            return None  # "NAME missing", "NAME ambiguous"
+        answers.read(int(head[2]) + 1)
+        return head[0].decode("ascii")
 
     def is_shallow(self) -> bool:
         """Whether some history was left behind when this clone was made."""
@@ -201,12 +213,7 @@ class Git:
 
         Raises CannotDecide for one that cannot be read: a partial clone, or damage.
         """
-        process = self._blobs
-        if process is None or process.poll() is not None:
-            process = self._blobs = self.popen("cat-file", "--batch")
-        requests, answers = process.stdin, process.stdout
-        assert requests is not None
-        assert answers is not None
+        requests, answers = self._batch()
         batch: list[str] = []
         # A request is 65 bytes at most, a pipe holds 4096 at the least: with this few
         # on the way, git never waits for us while we wait for git.
@@ -216,6 +223,15 @@ class Git:
                 yield from _answers(requests, answers, batch)
                 batch.clear()
         yield from _answers(requests, answers, batch)
+
+    def _batch(self) -> tuple[IO[bytes], IO[bytes]]:
+        """The process that answers for objects: where to ask, and where to read."""
+        process = self._blobs
+        if process is None or process.poll() is not None:
+            process = self._blobs = self.popen("cat-file", "--batch")
+        assert process.stdin is not None
+        assert process.stdout is not None
+        return process.stdin, process.stdout
 
     def blob(self, oid: str) -> bytes:
         """The content of one blob."""
