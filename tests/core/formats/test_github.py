@@ -94,3 +94,10 @@ def test_every_command_is_one_of_ours(made: Report) -> None:
     # Nothing in a text ends the line, or begins another property or command.
     assert all(line.count("::") >= 2 for line in obeyed)
     assert all(line.split("::")[1].count("title=") >= 1 for line in obeyed)
+
+
+def test_the_count_forges_nothing() -> None:
+    made = Report("x\n::error::y", POLICY, tuple(many(Severity.ERROR, 11)))
+    counted = written("github", made).splitlines()[10:]
+    assert len(counted) == 1
+    assert "in x%0A:\\x3aerror::y. GitHub" in counted[0]
