@@ -88,8 +88,8 @@ def taken_away(change: Change, before: Sources, after: Sources) -> set[str]:
 def _mentioning(gone: set[str], after: Sources) -> list[str]:
     """The files that may need one of `gone`: found by their bytes, before any parsing.
 
-    Who needs `shop.old.Cart` writes both `old` and `Cart`, or only `Cart` where a dot
-    stands for the package that he is in.
+    Whoever needs `shop.old` writes both `shop` and `old`, or only `old` where dots stand
+    for the packages around.
     """
     words: dict[str, set[str]] = {}
     for name in gone:
@@ -97,7 +97,7 @@ def _mentioning(gone: set[str], after: Sources) -> list[str]:
         words.setdefault(last, set()).add(module.rpartition(".")[2])
     found = after.tree.containing([word.encode() for word in sorted(words)])
     files = [path for path in found if path.endswith((".py", ".pyi"))]
-    own = re.compile(rb"^\s*from\s+\.+\s+import\b", re.MULTILINE)
+    relative = re.compile(rb"^\s*from\s+\.", re.MULTILINE)
     either = re.compile(
         rb"\b(?:" + b"|".join(re.escape(word.encode()) for word in words) + rb")\b"
     )
@@ -108,7 +108,7 @@ def _mentioning(gone: set[str], after: Sources) -> list[str]:
             not module or re.search(rb"\b" + module.encode() + rb"\b", content)
             for word in written
             for module in words[word]
-        ) or (written and own.search(content)):
+        ) or (written and relative.search(content)):
             mention.append(path)
     return mention
 

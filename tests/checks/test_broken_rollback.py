@@ -1,0 +1,183 @@
+"""A rollback that merges cleanly and still breaks, as a table of trees."""
+
+from __future__ import annotations
+
+import pytest
+
+from backout.checks.broken_rollback import check
+from backout.core.change import Change
+from backout.core.policy import Policy
+from backout.core.tree import MemoryTree
+
+POLICY = Policy(version=1, source_roots=(".", "src"))
+Files = dict[str, bytes | str]
+
+
+def said(before: Files, after: Files) -> list[str]:
+    """What is found, as "rule path:line symbol"."""
+    change = Change(MemoryTree(before), MemoryTree(after))
+    return [
+        f"{f.rule.removeprefix('rollback-')} {f.place.path}:{f.place.line} {f.symbol}"
+        for f in check(change, POLICY)
+    ]
+
+
+USER = "from shop.old import Cart\n\nprint(Cart)\n"
+OLD = "class Cart: ...\nclass Box: ...\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param({"a.py": "x = 1\n"}, {"a.py": "x = 2\n"}, id="a value changes"),
+        pytest.param(
+            {"shop/old.py": OLD, "u.py": "import json\n"}, {"u.py": "import json\n"},
+            id="a module goes that nobody needs",
+        ),
+        pytest.param(
+            {"shop/old.py": OLD, "u.py": USER}, {"shop/old.py": OLD + "\n", "u.py": USER},
+            id="a module that is needed only changes",
+        ),
+        pytest.param(
+            {"shop/old.py": OLD, "u.py": USER},
+            {"shop/old.py": "class Cart: ...\n", "u.py": USER},
+            id="another name of the module goes",
+        ),
+        pytest.param(
+            {"shop/old.py": OLD, "u.py": "from other.old import Cart\n"},
+            {"u.py": "from other.old import Cart\n"},
+            id="a module of the same name elsewhere is needed",
+        ),
+        pytest.param(
+            {"shop/old.py": OLD, "u.py": f"try:\n    {USER[:25]}\nexcept ImportError: ...\n"},
+            {"u.py": f"try:\n    {USER[:25]}\nexcept ImportError: ...\n"},
+            id="the import may fail",
+        ),
+        pytest.param(
+            {"a.py": "def f(:\n", "b.py": ""}, {"a.py": "def f((:\n", "b.py": ""},
+            id="it did not parse before either",
+        ),
+        pytest.param(
+            {"a.py": "print(gone)\n"}, {"a.py": "print(gone)\nx = 1\n"},
+            id="the name was undefined before",
+        ),
+        pytest.param(
+            {}, {"a.py": "from x import *\nprint(y)\n"}, id="a star may bring the name",
+        ),
+        pytest.param(
+            {}, {"a.py": "def f():\n    global g\n    g = 1\nprint(g, __file__)\n"},
+            id="a function makes the name",
+        ),
+        pytest.param(
+            {}, {"a.py": "\ufeffprint([x for x in range(3)], sum)\n"},
+            id="a byte order mark, a comprehension and builtins",
+        ),
+        pytest.param(
+            {"shop/lazy.py": "a = 1\ndef __getattr__(n): ...\n", "u.py": "x = 1\n"},
+            {
+                "shop/lazy.py": "def __getattr__(n): ...\n",
+                "u.py": "from shop.lazy import a\n",
+            },
+            id="the module makes names when asked",
+        ),
+        pytest.param(
+            {"u.py": "x = 1\n", "shop/__init__.py": ""},
+            {"u.py": "from shop._version import version\n", "shop/__init__.py": ""},
+            id="a file comes back that needs what was never in the repository",
+        ),
+        pytest.param(
+            {"pyproject.toml": '[project]\nname = "x"\nreadme = "README.md"\n', "a.py": ""},
+            {"pyproject.toml": '[project]\nname = "x"\nreadme = "README.md"\n'},
+            id="settings that name something else",
+        ),
+    ],
+)  # fmt: skip
+def test_what_works_is_let_be(before: Files, after: Files) -> None:
+    assert said(before, after) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        pytest.param(
+            {"shop/old.py": OLD, "u.py": USER}, {"u.py": USER},
+            ["dangling-import u.py:1 shop.old.Cart"],
+            id="a module goes that another file imports from",
+        ),
+        pytest.param(
+            {"src/shop/old.py": OLD, "u.py": "import shop.old as o\nprint(o.Cart)\n"},
+            {"u.py": "import shop.old as o\nprint(o.Cart)\n"},
+            ["dangling-import u.py:1 shop.old"],
+            id="a module under a source root",
+        ),
+        pytest.param(
+            {"shop/old.py": OLD, "u.py": USER},
+            {"shop/old.py": "class Box: ...\n", "u.py": USER},
+            ["dangling-import u.py:1 shop.old.Cart"],
+            id="one name of a module goes",
+        ),
+        pytest.param(
+            {"shop/old.py": OLD, "u.py": "from shop import old\nprint(old.Cart)\n"},
+            {
+                "shop/old.py": "class Box: ...\n",
+                "u.py": "from shop import old\nprint(old.Cart)\n",
+            },
+            ["dangling-import u.py:2 shop.old.Cart"],
+            id="a name is used through its module",
+        ),
+        pytest.param(
+            {"shop/__init__.py": "", "shop/a.py": "from .old import Cart\n", "shop/old.py": OLD},
+            {"shop/__init__.py": "", "shop/a.py": "from .old import Cart\n"},
+            ["dangling-import shop/a.py:1 shop.old.Cart"],
+            id="a relative import",
+        ),
+        pytest.param(
+            {"shop/__init__.py": "x = 1\n", "shop/a.py": "from . import x\n"},
+            {"shop/__init__.py": "", "shop/a.py": "from . import x\n"},
+            ["dangling-import shop/a.py:1 shop.x"],
+            id="a name of the package that a dot stands for",
+        ),
+        pytest.param(
+            {"shop/new.py": "y = 1\n"},
+            {"shop/new.py": "y = 1\n", "u.py": "from shop.new import x\n"},
+            ["dangling-import u.py:1 shop.new.x"],
+            id="a file comes back that needs what others removed",
+        ),
+        pytest.param(
+            {"a.py": "x = 1\n"}, {"a.py": "x = 1\n    y = 2\n"},
+            ["unparsable a.py:2 "],
+            id="lines that do not fit",
+        ),
+        pytest.param(
+            {"a.py": "x = 1\n"}, {"a.py": "x = '\0'\n"},
+            ["unparsable a.py:0 "],
+            id="a zero byte",
+        ),
+        pytest.param(
+            {"a.py": "import os\nx = os.sep\n"},
+            {"a.py": "def f():\n    return os.sep\n"},
+            ["undefined-name a.py:2 os"],
+            id="an import that stays away",
+        ),
+        pytest.param(
+            {"shop/cli.py": "def main(): ...\n", "pyproject.toml": '[project.scripts]\ns = "shop.cli:main"\n'},
+            {"pyproject.toml": '[project.scripts]\ns = "shop.cli:main"\n'},
+            ["dangling-path pyproject.toml:2 "],
+            id="an entry point of a module that goes",
+        ),
+        pytest.param(
+            {"shop/cli.py": "def main(): ...\n", "setup.cfg": "[options.entry_points]\nconsole_scripts =\n    s = shop.cli:main\n"},
+            {"shop/cli.py": "x = 1\n", "setup.cfg": "[options.entry_points]\nconsole_scripts =\n    s = shop.cli:main\n"},
+            ["dangling-path setup.cfg:3 "],
+            id="an entry point of a function that goes",
+        ),
+        pytest.param(
+            {"data/x.json": "{}", "pyproject.toml": '[tool.x]\nfiles = ["data"]\n'},
+            {"pyproject.toml": '[tool.x]\nfiles = ["data"]\n'},
+            ["dangling-path pyproject.toml:2 "],
+            id="a folder that goes",
+        ),
+    ],
+)  # fmt: skip
+def test_what_breaks_is_said(before: Files, after: Files, expected: list[str]) -> None:
+    assert said(before, after) == expected
