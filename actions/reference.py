@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from typing import cast
 
 from ..core.errors import ExitCode
 from .cli import VERBS, parser
@@ -32,11 +33,8 @@ def page() -> str:
         "|---|---|",
         *(f"| {code.value} | {meaning} |" for code, meaning in _ENDS.items()),
     ]
-    whole = parser(VERBS)
-    for action in whole._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            for name, verb in action.choices.items():
-                lines += ["", f"## backout {name}", "", *_verb(verb)]
+    for name, verb in _inner(parser(VERBS)).items():
+        lines += ["", f"## backout {name}", "", *_verb(verb)]
     return "\n".join(lines) + "\n"
 
 
@@ -48,13 +46,20 @@ def _verb(verb: argparse.ArgumentParser) -> Iterator[str]:
         yield "| argument | |"
         yield "|---|---|"
         yield from rows
-    for action in verb._actions:
+    for name, inner in _inner(verb).items():
+        yield ""
+        yield f"### {verb.prog} {name}"
+        yield ""
+        yield from _verb(inner)
+
+
+def _inner(outer: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """The verbs of a command, by name."""
+    found: dict[str, argparse.ArgumentParser] = {}
+    for action in outer._actions:
         if isinstance(action, argparse._SubParsersAction):
-            for name, inner in action.choices.items():
-                yield ""
-                yield f"### {verb.prog} {name}"
-                yield ""
-                yield from _verb(inner)
+            found.update(cast("dict[str, argparse.ArgumentParser]", action.choices))
+    return found
 
 
 def _rows(action: argparse.Action) -> Iterator[str]:
