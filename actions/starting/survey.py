@@ -14,7 +14,8 @@ from ...core.tree import Tree, WorkTree
 
 # The usual names of rollback plans, as whole words of a Markdown file's name.
 _PLAN = re.compile(
-    r"(^|[/_. -])(roll[_ -]?back|back[_ -]?out|run[_ -]?book|revert|recovery)s?"
+    r"(^|[/_. -])(roll[_ -]?back|back[_ -]?out|run[_ -]?book"
+    r"|(revert|recovery)[_ -](plan|procedure))s?"
     r"([_. -][^/]*)?\.(md|markdown|rst)$",
     re.IGNORECASE,
 )
@@ -84,8 +85,9 @@ def _is_aside(package: str) -> bool:
     return not aside.isdisjoint(package.split("/"))
 
 
-def _near(path: str) -> tuple[int, str]:
-    return path.count("/"), path
+def _near(path: str) -> tuple[bool, int, str]:
+    """The likeliest plan first: one whose name begins so, then the nearest the top."""
+    return not _PLAN.match(path.rpartition("/")[2]), path.count("/"), path
 
 
 def _default_branch(git: Git) -> str:

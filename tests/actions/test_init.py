@@ -136,9 +136,17 @@ PLANS = [
     "ops/runbook.md",
     "ops/RUNBOOKS.md",
     "backout-plan.md",
+    "docs/recovery-procedure.md",
     "docs/P3.5.b_design_rollback_plan.rst",
 ]
-NO_PLANS = ["docs/rolling.md", "rollback.py", "docs/scrollbacks.md", "README.md"]
+NO_PLANS = [
+    "docs/rolling.md",
+    "rollback.py",
+    "docs/scrollbacks.md",
+    "README.md",
+    "docs/revert-on-dirty-tree.md",
+    "docs/no-recovery-time.md",
+]
 
 
 @pytest.mark.parametrize("name", PLANS + NO_PLANS)
