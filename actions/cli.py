@@ -21,6 +21,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "backup": ("backup", "record the backup that a data phase is gated by"),
     "explain": ("explain", "print the page of a rule, or list all rules"),
     "completion": ("completion", "print a script that completes commands in a shell"),
+    "plan": ("plan.command", "check a rollback plan, write one, or correct one"),
     "revert": ("reversal.command", "undo a phase or commits, on a branch of its own"),
 }
 
@@ -30,6 +31,7 @@ examples:
   backout gate                         judge what is staged
   backout gate --from main             judge what this branch brings to main
   backout gate --all --format json     judge every file, for a program
+  backout plan check docs/ROLLBACK.md  say what is wrong with a rollback plan
   backout explain forbidden-symbol     what a rule finds, and what to do
 
 exit codes:

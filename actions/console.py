@@ -14,6 +14,7 @@ from ..core import formats
 from ..core.errors import UsageError
 from ..core.formats import Style
 from ..core.report import Report
+from .whole_file import write_whole
 
 
 def speak_utf8() -> None:
@@ -80,27 +81,6 @@ def show(
     text = io.StringIO()
     formats.write(format, report, text, Style(elapsed=elapsed))
     try:
-        _write(Path(output), text.getvalue())
+        write_whole(Path(output), text.getvalue().encode("utf-8"))
     except OSError as error:
         raise UsageError(f"--output {output}: {error.strerror}") from error
-
-
-def _write(path: Path, text: str) -> None:
-    if path.exists() and not path.is_file():
-        path.write_text(text, "utf-8")  # a pipe or a device is not replaced
-        return
-    import tempfile  # half of a hook's imports, for the few who ask for a file
-
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        # mkstemp makes a file that nobody else may read; a new file obeys the umask.
-        mask = os.umask(0)
-        os.umask(mask)
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask
-        Path(name).chmod(mode)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink()
-        raise

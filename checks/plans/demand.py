@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from ...core.finding import Place, Rule, Severity
+from ...core.finding import Rule, Severity
 from .outline import Outline, outline
 from .rule import Context, Found, PlanRule
 
@@ -84,7 +84,7 @@ def part_rule(
                 yield from seek(sought, context)
             elif not any(letter.isalpha() for letter in absent.reason):
                 yield Found(
-                    Place(plan.path, absent.line),
+                    plan.place(absent.line),
                     f'"n/a" without a reason: nobody can tell whether {part} was '
                     f"thought of or forgotten.",
                     "Say why it is not needed: `n/a: no data is written`.",

@@ -250,6 +250,15 @@ class Plan:
 
         return python.snippets(self)
 
+    def place(self, line: int) -> Place:
+        """Where `line` lies, from its first letter to its end; the plan itself for 0."""
+        if not 0 < line <= len(self.lines):
+            return Place(self.path)
+        text = self.lines[line - 1]
+        start = len(text) - len(text.lstrip())
+        end = max(len(text.rstrip()), start + 1)
+        return Place(self.path, line, start + 1, line, end + 1)
+
     @property
     def text(self) -> str:
         """The whole plan."""

@@ -49,11 +49,11 @@ def _checked_early(plan: Plan, steps: Sequence[tuple[int, str]]) -> Iterator[Fou
         return
     line, started = said[checks[-1]][0], said[starts[0]][0]
     yield Found(
-        Place(plan.path, line),
+        plan.place(line),
         f"This checks what is started only at line {started}: the check fails, or "
         f"looks at what still runs.",
         "Start first, check then.",
-        related=((Place(plan.path, started), "started here"),),
+        related=((plan.place(started), "started here"),),
     )
 
 
@@ -67,7 +67,7 @@ def _backwards(plan: Plan, section: Section) -> Iterator[Found]:
         number = int(found["number"])
         if 1 < number < last:
             yield Found(
-                Place(plan.path, child.line),
+                plan.place(child.line),
                 f"Step {number} stands after step {last}.",
                 "Put the steps in the order in which they are done.",
             )
@@ -115,7 +115,7 @@ def success_hard_coded(plan: Plan, context: Context) -> Iterator[Found]:
             said = plain(text.text)
             found = _SUCCESS.search(said)
             if found and text.checked is None:
-                yield _claimed(found[0], Place(plan.path, text.line))
+                yield _claimed(found[0], plan.place(text.line))
 
 
 def _claimed(said: str, place: Place) -> Found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from ....core.finding import Place, Severity
+from ....core.finding import Severity
 from ..demand import demanded, part_rule
 from ..document import Plan
 from ..outline import Outline, outline
@@ -27,7 +27,7 @@ def no_re_enablement(sought: Outline, context: Context) -> Iterator[Found]:
     if any(topic.parts and "re-enablement" in topic.parts for topic in sought.topics):
         return
     yield Found(
-        Place(sought.plan.path),
+        sought.plan.place(0),
         "Nothing says how the new path comes back: after the revert of a merge, merging "
         "it again brings nothing.",
         "Add `Re-enablement`: what must be true before, who agrees, and the commands, "
@@ -100,7 +100,7 @@ def plan_part_missing(plan: Plan, context: Context) -> Iterator[Found]:
         if absent is None and sought.about(part):
             continue
         yield Found(
-            Place(plan.path, absent.line if absent else 0),
+            plan.place(absent.line if absent else 0),
             f"The plan does not say {what} ({part}).",
             help,
         )
@@ -124,7 +124,7 @@ def phase_not_in_plan(plan: Plan, context: Context) -> Iterator[Found]:
         if phase.id not in told and phase.rollback != "none" and not own:
             name = f" ({phase.title})" if phase.title else ""
             yield Found(
-                Place(plan.path),
+                plan.place(0),
                 f"Phase {phase.id}{name} has no section here, other phases have.",
                 f"Add `Phase {phase.id}`, or a range that holds it.",
                 phase=phase.id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ....core.finding import Place, Severity
+from ....core.finding import Severity
 from ..demand import part_rule
 from ..document import Plan
 from ..durations import stretches
@@ -75,7 +75,7 @@ def no_data_step(sought: Outline, context: Context) -> Iterator[Found]:
     if not why:
         return
     yield Found(
-        Place(plan.path, line),
+        plan.place(line),
         f"{why}, and no step brings the data back.",
         "Say which backup is restored, how, and what it loses; or add "
         "`Data: n/a: reversible because ...`.",

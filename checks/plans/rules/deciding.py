@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ....core.finding import Place
 from ..demand import part_rule
 from ..meaning import words
 from ..outline import Outline, Topic, plain, rows
@@ -74,7 +73,7 @@ def no_trigger(sought: Outline, context: Context) -> Iterator[Found]:
         return
     if not topics:
         yield Found(
-            Place(sought.plan.path),
+            sought.plan.place(0),
             "Nothing says when to roll back: no section of triggers, no number that "
             "starts it. The first half hour of the incident goes into that argument.",
             _NO_TRIGGER,
@@ -82,7 +81,7 @@ def no_trigger(sought: Outline, context: Context) -> Iterator[Found]:
         return
     line, text = entries[0] if entries else (topics[0].line, topics[0].title)
     yield Found(
-        Place(sought.plan.path, line),
+        sought.plan.place(line),
         f'No trigger has a threshold: "{_short(text)}" can be argued about.',
         "Give at least one of them a number and a time: `above 5 % for 10 min`.",
     )
@@ -160,7 +159,7 @@ def no_approver(sought: Outline, context: Context) -> Iterator[Found]:
     if empty is not None:
         row, column_title = empty
         yield Found(
-            Place(sought.plan.path, row.line),
+            sought.plan.place(row.line),
             f'"{_short(plain(row.cells[0]))}" has nobody under '
             f'"{plain(column_title)}": at night that means nobody may decide.',
             "Name a role or a handle that is on call; `none needed` is an answer too.",
@@ -172,7 +171,7 @@ def no_approver(sought: Outline, context: Context) -> Iterator[Found]:
         return
     topics = sought.about("decision")
     yield Found(
-        Place(sought.plan.path, topics[0].line if topics else 0),
+        sought.plan.place(topics[0].line if topics else 0),
         "Nobody is named who decides that this is rolled back.",
         "Say who approves at which severity: a table of severity, action, approver; "
         "or one sentence: `The on-call engineer decides alone for P0`.",

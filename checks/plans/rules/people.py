@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ....core.finding import Place, Severity
+from ....core.finding import Severity
 from ..demand import part_rule
 from ..meaning import words
 from ..outline import Outline, Topic, plain
@@ -65,7 +65,7 @@ def contact_missing(sought: Outline, context: Context) -> Iterator[Found]:
         return
     if not entries:
         yield Found(
-            Place(sought.plan.path, outer[0].line if outer else 0),
+            sought.plan.place(outer[0].line if outer else 0),
             "Nobody can be reached: no contact has a handle, an address, a number or a "
             "rota.",
             "Add `Contacts`: for each role a phone number, `@handle`, mail address, "
@@ -76,7 +76,7 @@ def contact_missing(sought: Outline, context: Context) -> Iterator[Found]:
     listed = ", ".join(f'"{_short(text)}"' for _, text in named[:3])
     more = f" and {len(named) - 3} more" if len(named) > 3 else ""
     yield Found(
-        Place(sought.plan.path, named[0][0]),
+        sought.plan.place(named[0][0]),
         f"Nobody is reached by {listed}{more}: that is a role or a gap, not a way to "
         f"call somebody.",
         "Give each a phone number, `@handle`, mail address, channel or the address of "
@@ -186,7 +186,7 @@ def no_communication(sought: Outline, context: Context) -> Iterator[Found]:
     if any(_TELL.search(text) for text in told):
         return
     yield Found(
-        Place(sought.plan.path),
+        sought.plan.place(0),
         "No step tells anybody: support hears of the rollback from customers, and the "
         "team deploys into it.",
         "Add `Communication`: who is told, where, by whom, with the text ready.",

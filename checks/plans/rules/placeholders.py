@@ -60,6 +60,7 @@ _IN_PROSE = re.compile(
     r"commit|sha|hash|version|tag)[\w -]*>|\{[A-Z][A-Z _/-]*\}",
     re.IGNORECASE,
 )
+_TO_DO = re.compile(r"\b(?:TODO|FIXME)\b(?=[:\s]|$)")
 _BRACED_FIELD = re.compile(r"\{[A-Z][A-Z _/-]*\}")
 _GENERIC_REVERT = re.compile(
     r"\bgit\s+(?:revert|checkout|reset|restore|show|log|switch)\b"
@@ -97,11 +98,8 @@ def unfilled_placeholder(plan: Plan, context: Context) -> Iterator[Found]:
         if code.language in _PYTHON:
             yield from _never_formatted(plan, code)
     for text in plan.texts:
-        told = sought.is_in(text.line, "communication") or (
-            text.kind == "item" and sought.is_in(text.line, "contacts")
-        )
-        if not told and not plan.is_quoted(text.line):
-            yield from _in_prose(plan, text)
+        if not plan.is_quoted(text.line):
+            yield from _in_prose(sought, text)
 
 
 def _in_steps(sought: Outline) -> Iterator[_Hole]:
@@ -226,25 +224,42 @@ def _never_formatted(plan: Plan, code: Code) -> Iterator[Found]:
             continue
         listed = ", ".join(f"`{field}`" for field in dict.fromkeys(fields))
         yield Found(
-            Place(plan.path, code.line + node.lineno - 1),
+            plan.place(code.line + node.lineno - 1),
             f"Nothing fills in {listed}: the users get the braces.",
             f"Send `{name}.format(...)`, or write an f-string.",
         )
 
 
-def _in_prose(plan: Plan, text: Text) -> Iterator[Found]:
+def _in_prose(sought: Outline, text: Text) -> Iterator[Found]:
+    # Contacts have a rule of their own; in a message only what is still to be written
+    # is a gap, its fields are not.
+    if text.kind == "item" and sought.is_in(text.line, "contacts"):
+        return
+    pattern = _TO_DO if sought.is_in(text.line, "communication") else _IN_PROSE
     for offset, line in enumerate(text.text.split("\n")):
         bare = re.sub(r"`[^`]*`", lambda found: " " * len(found[0]), line)
-        for found in _IN_PROSE.finditer(bare):
+        for found in pattern.finditer(bare):
             if found[0].startswith("{") and not _BRACED_FIELD.fullmatch(found[0]):
                 continue
-            yield Found(
-                Place(plan.path, text.line + offset),
-                f'"{found[0]}" was never filled in.',
-                "Put the value there; who reads it at night cannot ask.",
-                Severity.WARNING,
-            )
+            place = sought.plan.place(text.line + offset)
+            if _TO_DO.match(found[0]):
+                yield Found(
+                    place,
+                    f'"{_short(line[found.start() :])}" is still to be written.',
+                    "Write it down now; who reads this at night cannot ask.",
+                )
+            else:
+                yield Found(
+                    place,
+                    f'"{found[0]}" was never filled in.',
+                    "Put the value there; who reads it at night cannot ask.",
+                    Severity.WARNING,
+                )
             break
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 RULES = (unfilled_placeholder,)

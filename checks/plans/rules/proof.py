@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 
-from ....core.finding import Place, Severity
+from ....core.finding import Severity
 from ....core.policy import Rehearsal, seconds
 from ..demand import part_rule
 from ..document import Code
@@ -71,7 +71,7 @@ def no_runnable_verification(sought: Outline, context: Context) -> Iterator[Foun
         else ""
     )
     yield Found(
-        Place(plan.path, where),
+        plan.place(where),
         f"No command shows that the rollback worked.{eye}",
         "Add a block whose exit code says it: `curl -f`, `psql -c`, a test, a `grep`.",
     )
@@ -135,7 +135,7 @@ def never_rehearsed(sought: Outline, context: Context) -> Iterator[Found]:
         dates.append((date.fromisoformat(asked.last), 0))
     if not dates:
         yield Found(
-            Place(sought.plan.path),
+            sought.plan.place(0),
             "Nothing says that anybody ever carried this plan out. Its first rehearsal "
             "will be the incident.",
             "Rehearse it, and write down `last-rehearsed: 2026-01-31` in the front "
@@ -147,7 +147,7 @@ def never_rehearsed(sought: Outline, context: Context) -> Iterator[Found]:
     today = (context.now or datetime.now(UTC)).date()
     if today - last > limit and (asked is not None or today - last > 4 * limit):
         yield Found(
-            Place(sought.plan.path, line),
+            sought.plan.place(line),
             f"Last rehearsed on {last}, {(today - last).days} days ago"
             + (
                 f"; the policy asks for one every {spoken(limit.total_seconds())}."

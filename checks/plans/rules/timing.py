@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ....core.finding import Place, Severity
+from ....core.finding import Severity
 from ....core.policy import seconds
 from ..demand import part_rule
 from ..document import Plan, Table
@@ -26,9 +26,9 @@ def no_recovery_time(sought: Outline, context: Context) -> Iterator[Found]:
     """Some duration is stated as the time that the rollback or a step of it takes."""
     if promises(sought):
         return
-    topics = [t for t in sought.about("recovery-time") if t.heading]
+    topics = sought.about("recovery-time")
     yield Found(
-        Place(sought.plan.path, topics[0].line if topics else 0),
+        sought.plan.place(topics[0].line if topics else 0),
         "No recovery time is stated: nobody can tell when to stop trying, and nothing "
         "can be rehearsed against it.",
         "Add `Recovery time: 15 min`, measured in a rehearsal, for each phase.",
@@ -73,7 +73,7 @@ def _total(plan: Plan, table: Table) -> Iterator[Found]:
         low = sum(parts[0].low for parts in above)
         if low > total[0].high:
             yield Found(
-                Place(plan.path, last.line),
+                plan.place(last.line),
                 f"The steps above take at least {spoken(low)}; the total says "
                 f"{spoken(total[0].high)}.",
                 "Put the measured sum there, or say which steps run side by side.",
@@ -144,7 +144,7 @@ def _policy(plan: Plan, context: Context, said: list[Promise]) -> Iterator[Found
                 inside = section.line <= promise.line < section.end_line
                 if inside and promise.seconds > most:
                     yield Found(
-                        Place(plan.path, promise.line),
+                        plan.place(promise.line),
                         f"This says {spoken(promise.seconds)}; the policy promises "
                         f"{phase.recovery_time} for phase {phase.id}.",
                         "Make the plan faster, or promise what it takes.",

@@ -1,0 +1,1 @@
+"""`backout plan`: check a rollback plan, write one, correct one."""
