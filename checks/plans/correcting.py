@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 FAIL_FAST = "set -Eeuo pipefail"
 
 _BASH = frozenset({"bash", "shell", "zsh"})
-_SIMPLE = r"(?:(?:\"[\w./@+*?-]+\"|'[\w./@+*?-]+'|[\w./@+*?-]+)\s*)"
+_PATH = r"(?:\"[\w./@+*?-]+\"|'[\w./@+*?-]+'|[\w./@+*?-]+)"
 _CHECKOUT = re.compile(
     rf"^(?P<before>\s*(?:sudo\s+)?)git\s+checkout\s+(?:HEAD\s+)?--\s+"
-    rf"(?P<paths>{_SIMPLE}+)(?P<after>(?:\s#.*)?)$"
+    rf"(?P<paths>{_PATH}(?:\s+{_PATH})*)(?P<after>\s*(?:\s#.*)?)$"
 )
 _REVERT = re.compile(
     r"^(?P<before>\s*(?:sudo\s+)?git\s+revert)(?P<options>(?:\s+--?[a-z-]+)*)\s+"
