@@ -52,6 +52,9 @@ def laid_out(files: Sequence[str], git: Git | None) -> Desk:
             else f"name a file: {FILE_NAME} names no plan of an open migration"
         )
     tree = None if git is None or top is None else WorkTree(git)
+    # Before its first commit a repository has files, but no history to ask.
+    head = ("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    history = git if git is not None and git.test(*head) else None
     chosen = [Path(file) for file in files]
     if not chosen and top is not None:
         chosen = [top / path for path in named]
@@ -62,7 +65,7 @@ def laid_out(files: Sequence[str], git: Git | None) -> Desk:
         plan = named.get(path)
         context = Context(
             tree=tree,
-            git=git,
+            git=history,
             policy=policy,
             migration=None if plan is None else plan.migration,
             only=None if plan is None else plan.phase,
