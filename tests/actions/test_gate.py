@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from backout.actions.cli import main
@@ -37,3 +39,160 @@ def test_a_commit_in_the_making_is_judged_by_the_policy_staged_with_it(
     repo.commit({"backout.yaml": "version: 9\n", "a.py": "1\n"})
     repo.stage({"backout.yaml": POLICY})
     assert main(["gate"]) == 0, capsys.readouterr().err
+
+
+FORBIDS = """\
+version: 1
+migrations:
+  m: {title: Old, status: closed, forbid: [{module: old}]}
+"""
+
+
+def _found(capsys: pytest.CaptureFixture[str], *args: str) -> tuple[int, list[str]]:
+    """The exit code of `backout gate ARGS`, and the files that hold a finding."""
+    code = main(["gate", *args, "--format", "json"])
+    report = json.loads(capsys.readouterr().out)
+    return code, [finding["path"] for finding in report["findings"]]
+
+
+@pytest.fixture
+def history(repo: Repository) -> dict[str, str]:
+    """A base that moved on after `feature` left it, each with a use of the old name."""
+    start = repo.commit({"backout.yaml": FORBIDS, "kept.py": "import old\n"})
+    repo.git("checkout", "-q", "-b", "feature")
+    feature = repo.commit({"feature.py": "import old\n"})
+    repo.git("checkout", "-q", "main")
+    main = repo.commit({"main.py": "import old\n"})
+    repo.write({"staged.py": "import old\n"})
+    repo.git("add", "staged.py")
+    repo.write({"new.py": "import old\n", "ignored.py": "import old\n"})
+    repo.write({".git/info/exclude": "ignored.py\n"})
+    return {"start": start, "feature": feature, "main": main}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "files"),
+    [
+        pytest.param([], ["staged.py"], id="nothing means the staged files"),
+        pytest.param(
+            ["--from", "main", "--to", "feature"],
+            ["feature.py"],
+            id="a range holds what its end brings, not what the base gained",
+        ),
+        pytest.param(["--from", "START"], ["main.py"], id="a range ends at HEAD"),
+        pytest.param(
+            ["--tree", "feature"],
+            ["feature.py", "kept.py"],
+            id="a tree is every file of a commit",
+        ),
+        pytest.param(
+            ["--all"],
+            ["kept.py", "main.py", "new.py", "staged.py"],
+            id="all is every file of the work tree but ignored ones",
+        ),
+    ],
+)
+def test_what_is_judged(
+    history: dict[str, str],
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    files: list[str],
+) -> None:
+    given = [history["start"] if arg == "START" else arg for arg in arguments]
+    assert _found(capsys, *given) == (1, files)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(["--to", "HEAD"], "--to needs --from", id="an end and no start"),
+        pytest.param(["--from", "x"], "x is not here", id="a start that is not here"),
+        pytest.param(["--tree", "x"], "x is not here", id="a tree that is not here"),
+        pytest.param(["--only", "x"], "there is no rule 'x'", id="an unknown rule"),
+    ],
+)
+def test_asked_wrongly_it_says_what_to_do(
+    repo: Repository,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    said: str,
+) -> None:
+    repo.commit({"backout.yaml": FORBIDS})
+    assert main(["gate", *arguments]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_histories_that_share_nothing_cannot_be_compared(
+    repo: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo.commit({"backout.yaml": FORBIDS})
+    repo.git("checkout", "-q", "--orphan", "other")
+    repo.commit({"a.py": "1\n"})
+    assert main(["gate", "--from", "main"]) == 2
+    assert "the two histories have nothing in common" in capsys.readouterr().err
+
+
+def test_only_the_rules_asked_for_are_reported(
+    repo: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo.stage({"backout.yaml": FORBIDS, "a.py": "import old\n"})
+    assert _found(capsys, "--only", "forbidden-symbol") == (1, ["a.py"])
+    assert _found(capsys, "--only", "plan-missing") == (0, [])
+
+
+def test_the_base_decides_what_its_policy_is(
+    repo: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = repo.commit({"backout.yaml": FORBIDS})
+    repo.commit({"backout.yaml": POLICY, "a.py": "import old\n"})
+    code, files = _found(capsys, "--from", base)
+    assert code == 1
+    assert "a.py" in files
+
+
+def test_where_the_base_has_no_policy_the_first_line_says_so(
+    repo: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = repo.commit({"a.py": "1\n"})
+    repo.commit({"backout.yaml": FORBIDS})
+    assert main(["gate", "--from", base]) == 0
+    assert (
+        "has no backout.yaml yet: this change brings its own"
+        in (capsys.readouterr().out.splitlines()[0])
+    )
+
+
+@pytest.mark.parametrize("kind", ["a link", "a folder"])
+def test_a_policy_that_is_no_file_is_refused(
+    repo: Repository, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    if kind == "a link":
+        (repo.path / "backout.yaml").symlink_to("/etc/passwd")
+        repo.stage({})
+    else:
+        repo.stage({"backout.yaml/a.py": "1\n"})
+    assert main(["gate"]) == 2
+    assert "backout.yaml" in capsys.readouterr().err
+
+
+def test_a_waiver_silences_and_is_shown(
+    repo: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    waiver = "{rule: forbidden-symbol, until: 2999-01-01, owner: '@ada', reason: soon}"
+    policy = f"{FORBIDS}waivers: [{waiver}]\n"
+    repo.stage({"backout.yaml": policy, "a.py": "import old\n"})
+    assert main(["gate", "--format", "json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert [waiver["findings"] for waiver in report["waivers"]] == [1]
+
+
+def test_a_file_that_cannot_be_read_leaves_it_undecided(
+    repo: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo.commit({"backout.yaml": FORBIDS})
+    repo.stage({"a.py": "import old\n"})
+    oid = repo.git("rev-parse", ":a.py")
+    (repo.path / ".git/objects" / oid[:2] / oid[2:]).unlink()
+    assert main(["gate"]) == 2
+    said = capsys.readouterr()
+    assert "cannot be read" in said.out + said.err
