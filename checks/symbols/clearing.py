@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from .interest import bound_by
@@ -75,25 +76,23 @@ class _Reading:
         self.bound: dict[str, set[str]] = {}  # imported names, and what they are
         # Identifiers are compared as Python does; no line moves by it.
         self.text = text if text.isascii() else unicodedata.normalize("NFKC", text)
-        self.starts = _line_starts(self.text)
+        self.starts = [0, *(found.end() for found in _NEWLINE.finditer(self.text))]
         self.interest = set(names.words)
         self.statements = list(statements(tree.body))
-        self.imports = [
-            s for s in self.statements if isinstance(s, (ast.Import, ast.ImportFrom))
-        ]
+        self.matches = [s for s in self.statements if isinstance(s, ast.Match)]
+        self.first = [own_start(node) for node in self.statements]
         self.reaches = False
         self.hits: set[int] = set()
-        for statement in self.imports:
-            self._read_import(statement)
+        for statement in self.statements:
+            if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                self._read_import(statement)
         by_name = _BY_NAME_TEXT.search(text) is not None
         if by_name:
             self.interest.update(word.rpartition(".")[2] for word in _BY_NAME)
         self._search(self.interest | set(names.flags))
         if _ESCAPE.search(text):
             self._search_escaped()
-        if not self.reaches:
-            self.reaches = self._is_named(by_name)
-        self._want_chains()
+        self._read_hits(by_name)
 
     # What a file can reach
 
@@ -134,47 +133,40 @@ class _Reading:
             elif alias.name in names.words:
                 self.wants.add(full)
 
-    def _is_named(self, by_name: bool) -> bool:
-        """Whether a string names a target, or what leads to one."""
-        for statement in self.statements:
-            if not self._is_hit(statement):
-                continue
-            for node in ast.walk(statement):
-                if not isinstance(node, ast.Constant) or not isinstance(
-                    node.value, str
-                ):
-                    continue
-                text = node.value
-                if any(text == f or text.startswith(f"{f}=") for f in self.names.flags):
-                    return True
-                name = text.replace(":", ".")
-                if len(name) > 1000 or not name.replace(".", "").isidentifier():
-                    continue
-                if "." in name and self.names.leads(name):
-                    return True
-                if by_name and (name.startswith(".") or self.names.leads(name)):
-                    return True
-                if "." in name and any(w in self.names.words for w in name.split(".")):
-                    self.wants.add(name)
-        return False
-
-    def _want_chains(self) -> None:
-        """`views.Cart`, where `views` is imported: a re-export, if it is one."""
+    def _read_hits(self, by_name: bool) -> None:
+        """Strings that name a target or what leads to one, and wanted re-exports."""
         words = self.names.words
-        for statement in self.statements:
-            if not self._is_hit(statement):
-                continue
-            for node in ast.walk(statement):
-                if isinstance(node, ast.Attribute) and node.attr in words:
-                    self._want_chain(node)
+        for statement in self._at(self.hits):
+            for node in own_nodes(statement):
+                if isinstance(node, ast.Constant):
+                    if isinstance(node.value, str):
+                        self._read_string(node.value, by_name)
+                elif isinstance(node, ast.Attribute):
+                    if node.attr in words:
+                        self._want_chain(node)
                 elif isinstance(node, ast.Call) and len(node.args) > 1:
                     second = node.args[1]
                     if isinstance(second, ast.Constant) and second.value in words:
-                        self._want_chain(
-                            ast.Attribute(node.args[0], str(second.value), ast.Load())
-                        )
+                        name = str(second.value)
+                        self._want_chain(ast.Attribute(node.args[0], name, ast.Load()))
+
+    def _read_string(self, text: str, by_name: bool) -> None:
+        if any(text == f or text.startswith(f"{f}=") for f in self.names.flags):
+            self.reaches = True
+            return
+        name = text.replace(":", ".")
+        if len(name) > 1000 or not name.replace(".", "").isidentifier():
+            return
+        is_dotted = "." in name
+        if ((is_dotted or by_name) and self.names.leads(name)) or (
+            by_name and name.startswith(".")
+        ):
+            self.reaches = True
+        elif is_dotted and not self.names.words.isdisjoint(name.split(".")):
+            self.wants.add(name)
 
     def _want_chain(self, node: ast.Attribute) -> None:
+        """`views.Cart`, where `views` is imported: a re-export, if it is one."""
         parts: list[str] = []
         inner: ast.expr = node
         while isinstance(inner, ast.Attribute):
@@ -212,18 +204,34 @@ class _Reading:
     def _assigned(self, lines: set[int], words: set[str]) -> set[str]:
         """The names that statements on `lines` bind to something that is mentioned."""
         found: set[str] = set()
-        for statement in self.statements:
-            start, end = _own_lines(statement)
-            if not lines.isdisjoint(range(start, end + 1)):
+        for statement in self._at(lines):
+            if isinstance(statement, _BINDING):
+                start, end = own_lines(statement)
                 head = self.text[self.starts[start - 1] : self._end(end)]
                 found.update(bound_by(statement, words, head))
         return found
 
+    def _at(self, lines: set[int]) -> Iterator[ast.stmt]:
+        """The statements whose own lines are among `lines`."""
+        for match in self.matches:
+            # Its patterns lie between the statements within it.
+            if not lines.isdisjoint(range(match.lineno, (match.end_lineno or 0) + 1)):
+                yield match
+        last = -1
+        for line in sorted(lines):
+            index = bisect_right(self.first, line) - 1
+            # Statements that share a line lie behind one another.
+            while index > last and own_lines(self.statements[index])[1] >= line:
+                index -= 1
+            for each in range(max(index, last) + 1, len(self.statements)):
+                if self.first[each] > line:
+                    break
+                if own_lines(self.statements[each])[1] >= line:
+                    yield self.statements[each]
+                    last = each
+
     def _end(self, line: int) -> int:
         return self.starts[line] if line < len(self.starts) else len(self.text)
-
-    def _is_hit(self, node: ast.stmt) -> bool:
-        return self._has_hit(*_own_lines(node))
 
     def _has_hit(self, start: int, end: int) -> bool:
         return not self.hits.isdisjoint(range(start, end + 1))
@@ -252,7 +260,7 @@ class _Reading:
         before = len(out)
         for group in _groups(body):
             first, last = group[0], group[-1]
-            start, end = _start(first), last.end_lineno or last.lineno
+            start, end = own_start(first), last.end_lineno or last.lineno
             if len(group) > 1 or self._is_joined(start):
                 if self._has_hit(start, end) or any(
                     isinstance(node, _ENDS) for node in group
@@ -262,7 +270,7 @@ class _Reading:
             self._statement(first, start, end, out, numbers)
         if len(out) == before and not is_top:
             out.append(self._indent(body[0]) + "pass")
-            numbers.append(_start(body[0]))
+            numbers.append(own_start(body[0]))
 
     def _statement(
         self, node: ast.stmt, start: int, end: int, out: list[str], numbers: list[int]
@@ -284,13 +292,13 @@ class _Reading:
         self, node: ast.stmt, start: int, end: int, out: list[str], numbers: list[int]
     ) -> None:
         """A statement with blocks: each of its heads, and what is left of each block."""
-        blocks = list(_blocks(node))
-        if not blocks or isinstance(node, ast.Match):
+        inner = blocks(node)
+        if not inner or isinstance(node, ast.Match):
             self._take(start, end, out, numbers)
             return
         at = start
-        for block in blocks:
-            first = _start(block[0])
+        for block in inner:
+            first = own_start(block[0])
             if first <= at or self._is_joined(first) or self._shares(block[0]):
                 # A block on the line of its head, or a line continued into it.
                 self._take(at, end, out, numbers)
@@ -301,20 +309,26 @@ class _Reading:
         # A comment after the last block belongs to nothing.
 
     def _indent(self, node: ast.stmt) -> str:
-        line = self.lines[_start(node) - 1]
+        line = self.lines[own_start(node) - 1]
         return line[: len(line) - len(line.lstrip())]
 
     def _shares(self, node: ast.stmt) -> bool:
         """Whether something else stands before a statement on its line."""
-        line = self.lines[_start(node) - 1]
+        line = self.lines[own_start(node) - 1]
         return bool(line[: _column(node, line)].strip())
 
     def _is_joined(self, line: int) -> bool:
         return line > 1 and self.lines[line - 2].endswith("\\")
 
 
+_NEWLINE = re.compile("\n")
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
+_BINDING = (
+    ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor, ast.With,
+    ast.AsyncWith, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Match,
+    ast.Expr, ast.If, ast.While, ast.Return, ast.Assert, getattr(ast, "TypeAlias", ast.Assign),
+)  # fmt: skip
 _BRANCHES = (ast.If, ast.Try, ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.While)
 
 
@@ -326,24 +340,38 @@ def _column(node: ast.stmt, line: str) -> int:
     return len(line.encode()[: node.col_offset].decode("utf-8", "replace"))
 
 
-def _start(node: ast.stmt) -> int:
-    decorators: Sequence[ast.expr] = getattr(node, "decorator_list", ())
-    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+def own_start(node: ast.stmt) -> int:
+    """The first line of a statement, its decorators counted."""
+    if isinstance(node, _DEFINITIONS) and node.decorator_list:
+        return min(node.lineno, node.decorator_list[0].lineno)
+    return node.lineno
 
 
-def _blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
-    """The blocks of a compound statement, in their order."""
-    for name in ("body", "handlers", "orelse", "finalbody"):
-        value: list[ast.stmt | ast.ExceptHandler] = getattr(node, name, [])
-        if name == "handlers":
-            for handler in value:
-                if isinstance(handler, ast.ExceptHandler):
-                    yield handler.body
-        elif value:
-            yield value  # type: ignore[misc]  # handlers are dealt with above
-    cases: list[ast.match_case] = getattr(node, "cases", [])
-    for case in cases:
-        yield case.body
+_BLOCKS: dict[type[ast.AST], tuple[str, ...]] = {
+    ast.FunctionDef: ("body",),
+    ast.AsyncFunctionDef: ("body",),
+    ast.ClassDef: ("body",),
+    ast.If: ("body", "orelse"),
+    ast.For: ("body", "orelse"),
+    ast.AsyncFor: ("body", "orelse"),
+    ast.While: ("body", "orelse"),
+    ast.With: ("body",),
+    ast.AsyncWith: ("body",),
+    ast.Try: ("body", "handlers", "orelse", "finalbody"),
+    ast.TryStar: ("body", "handlers", "orelse", "finalbody"),
+    ast.Match: ("cases",),
+}
+
+
+def blocks(node: ast.stmt) -> list[list[ast.stmt]]:
+    """The blocks of a compound statement, in their order; none of a simple one."""
+    found: list[list[ast.stmt]] = []
+    for name in _BLOCKS.get(type(node), ()):
+        if name in ("handlers", "cases"):
+            found += [part.body for part in getattr(node, name)]
+        elif block := getattr(node, name):
+            found.append(block)
+    return found
 
 
 def statements(
@@ -357,26 +385,41 @@ def statements(
     while todo:
         node = todo.pop()
         yield node
+        if type(node) not in _BLOCKS:
+            continue
         if not into_functions and isinstance(node, _DEFINITIONS):
             continue
-        for block in reversed(list(_blocks(node))):
+        for block in reversed(blocks(node)):
             todo.extend(reversed(block))
 
 
-def _own_lines(node: ast.stmt) -> tuple[int, int]:
-    """The lines of a statement without those of its blocks after the first's start."""
-    start = _start(node)
-    block = next(_blocks(node), None)
-    if block is None or isinstance(node, ast.Match):
+def own_lines(node: ast.stmt) -> tuple[int, int]:
+    """The lines of a statement up to where its first block begins."""
+    start = own_start(node)
+    if type(node) not in _BLOCKS:
         return start, node.end_lineno or node.lineno
-    return start, max(start, _start(block[0]) - 1)
+    first = blocks(node)[0][0]
+    return start, max(start, own_start(first) - 1)
+
+
+def own_nodes(node: ast.stmt) -> Iterator[ast.AST]:
+    """What a statement holds, without the statements in its blocks."""
+    todo: list[ast.AST] = [node]
+    while todo:
+        one = todo.pop()
+        yield one
+        todo.extend(
+            child
+            for child in ast.iter_child_nodes(one)
+            if not isinstance(child, ast.stmt)
+        )
 
 
 def _groups(body: Sequence[ast.stmt]) -> Iterator[list[ast.stmt]]:
     """Statements that share a line stay together."""
     group: list[ast.stmt] = []
     for node in body:
-        if group and _start(node) > (group[-1].end_lineno or 0):
+        if group and own_start(node) > (group[-1].end_lineno or 0):
             yield group
             group = []
         group.append(node)
@@ -384,16 +427,5 @@ def _groups(body: Sequence[ast.stmt]) -> Iterator[list[ast.stmt]]:
         yield group
 
 
-def _line_starts(text: str) -> list[int]:
-    starts = [0]
-    at = text.find("\n")
-    while at >= 0:
-        starts.append(at + 1)
-        at = text.find("\n", at + 1)
-    return starts
-
-
 def _line_of(starts: Sequence[int], at: int) -> int:
-    from bisect import bisect_right
-
     return bisect_right(starts, at)
