@@ -79,6 +79,7 @@ class _Reading:
         self.starts = [0, *(found.end() for found in _NEWLINE.finditer(self.text))]
         self.interest = set(names.words)
         self.statements = list(statements(tree.body))
+        self.classes = [s for s in self.statements if isinstance(s, ast.ClassDef)]
         self.matches = [s for s in self.statements if isinstance(s, ast.Match)]
         self.first = [own_start(node) for node in self.statements]
         self.reaches = False
@@ -136,6 +137,8 @@ class _Reading:
     def _read_hits(self, by_name: bool) -> None:
         """Strings that name a target or what leads to one, and wanted re-exports."""
         words = self.names.words
+        if self.reaches and not self._may_want():
+            return
         for statement in self._at(self.hits):
             for node in own_nodes(statement):
                 if isinstance(node, ast.Constant):
@@ -149,6 +152,11 @@ class _Reading:
                     if isinstance(second, ast.Constant) and second.value in words:
                         name = str(second.value)
                         self._want_chain(ast.Attribute(node.args[0], name, ast.Load()))
+
+    def _may_want(self) -> bool:
+        """Whether there may be anything like `views.Cart`."""
+        either = "|".join(map(re.escape, self.names.words))
+        return re.search(rf"[.\"'][\s\\]*(?:{either})\b", self.text) is not None
 
     def _read_string(self, text: str, by_name: bool) -> None:
         if any(text == f or text.startswith(f"{f}=") for f in self.names.flags):
@@ -209,7 +217,15 @@ class _Reading:
                 start, end = own_lines(statement)
                 head = self.text[self.starts[start - 1] : self._end(end)]
                 found.update(bound_by(statement, words, head))
+                if isinstance(statement, (ast.Assign, ast.AnnAssign)):
+                    found.update(self._holders(start))
         return found
+
+    def _holders(self, line: int) -> Iterator[str]:
+        """The classes around `line`: their objects may hold what is stored there."""
+        for node in self.classes:
+            if node.lineno < line <= (node.end_lineno or 0):
+                yield node.name
 
     def _at(self, lines: set[int]) -> Iterator[ast.stmt]:
         """The statements whose own lines are among `lines`."""

@@ -32,6 +32,7 @@ _TRANSPARENT = {
 class Expressions(Noting):
     """Reads expressions."""
 
+    has_walrus = True
     file = ""
     is_package = False
 
@@ -64,7 +65,7 @@ class Expressions(Noting):
         """The names that a function's body binds."""
         found = self._bound.get(id(body))
         if found is None:
-            found = self._bound[id(body)] = bound_in(body)
+            found = self._bound[id(body)] = bound_in(body, has_walrus=self.has_walrus)
         return found
 
     def made_by(self, values: Values) -> Values:

@@ -12,25 +12,27 @@ def bound_by(node: ast.stmt, words: set[str], head: str) -> Iterator[str]:
     `head` is the statement's text without its blocks. A stored attribute counts by its
     last name alone.
     """
+    typed = "type:" in head
     match node:
-        case ast.Assign(targets=targets):
-            for target in targets:
-                yield from stored(target)
-        case (
-            ast.AnnAssign(target=target)
-            | ast.AugAssign(target=target)
-            | ast.For(target=target)
-            | ast.AsyncFor(target=target)
-        ):
+        case ast.Assign(targets=targets, value=value):
+            if typed or _carries(value, words):
+                for target in targets:
+                    yield from stored(target)
+        case ast.AnnAssign(target=target):
             yield from stored(target)
+        case (
+            ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value)
+        ):
+            if typed or _carries(value, words):
+                yield from stored(target)
         case ast.With(items=items) | ast.AsyncWith(items=items):
             for item in items:
-                if item.optional_vars is not None:
+                if item.optional_vars is not None and (
+                    typed or _carries(item.context_expr, words)
+                ):
                     yield from stored(item.optional_vars)
         case ast.FunctionDef() | ast.AsyncFunctionDef():
-            yield from _parameters(
-                node.args, words, "# type:" in head or "#type:" in head
-            )
+            yield from _parameters(node.args, words, typed)
             if (
                 node.returns is not None and _mentions(node.returns, words)
             ) or "type:" in head:
@@ -44,7 +46,7 @@ def bound_by(node: ast.stmt, words: set[str], head: str) -> Iterator[str]:
                 yield from stored(getattr(node, "name"))  # noqa: B009  # 3.12
     if ":=" in head:
         for inner in ast.walk(node):
-            if isinstance(inner, ast.NamedExpr):
+            if isinstance(inner, ast.NamedExpr) and _carries(inner.value, words):
                 yield from stored(inner.target)
 
 
@@ -61,6 +63,41 @@ def stored(target: ast.expr) -> Iterator[str]:
             yield from stored(value)
         case _:
             pass
+
+
+# Calls whose result may be something that only their arguments mention.
+_CARRIERS = {"getattr", "cast", "attrgetter", "get", "pop", "setdefault", "vars"}
+
+
+def _carries(node: ast.expr, words: set[str]) -> bool:
+    """Whether the value of `node` may be something that `words` name, or made from it."""
+    match node:
+        case ast.Name(id=name):
+            return name in words
+        case ast.Attribute(value=value, attr=name):
+            return name in words or _carries(value, words)
+        case ast.Call(func=func):
+            last = getattr(func, "attr", None) or getattr(func, "id", None)
+            if last in _CARRIERS or isinstance(func, ast.Call):
+                return _mentions(node, words)
+            return _carries(func, words)
+        case ast.Await(value=value) | ast.Starred(value=value):
+            return _carries(value, words)
+        case ast.NamedExpr(value=value):
+            return _carries(value, words)
+        case ast.IfExp(body=one, orelse=other):
+            return _carries(one, words) or _carries(other, words)
+        case (
+            ast.BoolOp(values=parts)
+            | ast.Tuple(elts=parts)
+            | ast.List(elts=parts)
+            | ast.Set(elts=parts)
+        ):
+            return any(_carries(part, words) for part in parts)
+        case ast.Subscript(value=value):
+            return _carries(value, words) or _mentions(node, words)
+        case _:
+            return False
 
 
 def _parameters(args: ast.arguments, words: set[str], typed: bool) -> Iterator[str]:

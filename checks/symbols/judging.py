@@ -78,6 +78,7 @@ def convict(
         spot = (left.lines[error.editor_line - 1], error.editor_column)
         return Answer([], {}, [], "it does not parse", spot)
     resolver = Resolver(names, file, is_package)
+    resolver.has_walrus = ":=" in left.text
     resolver.has_type_comments = "type:" in left.text
     try:
         resolver.run(module)
