@@ -57,6 +57,18 @@ def is_before(section: Section) -> bool:
     return False
 
 
+_ASIDE = re.compile(
+    r"\b(?:trouble-?shoot\w*|faq|issues?|problems?|examples?|references?|cheat|"
+    r"commands|common|appendix)\b",
+    re.IGNORECASE,
+)
+
+
+def is_aside(section: Section) -> bool:
+    """Whether the section is no procedure: troubleshooting, examples, a cheat sheet."""
+    return any(_ASIDE.search(around.title) for around in section.lineage())
+
+
 def procedure(section: Section) -> Section:
     """The whole procedure that a section is a step of.
 

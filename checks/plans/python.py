@@ -18,11 +18,17 @@ _KNOWN = frozenset(dir(builtins)) | {
 
 
 class Snippet(NamedTuple):
-    """One block of Python: the names that it binds, and those it uses without."""
+    """One block of Python: the names that it binds, and those it uses without.
+
+    `is_method` says that it is a piece of a class that is not shown, `is_design` that
+    it shows a class: a design more often than a step.
+    """
 
     code: Code
     bound: frozenset[str]
     free: tuple[tuple[str, int, int], ...]  # name, row, column; both from 0
+    is_method: bool
+    is_design: bool
 
 
 def snippets(plan: Plan) -> list[Snippet]:
@@ -34,8 +40,18 @@ def snippets(plan: Plan) -> list[Snippet]:
         tree = _parsed(code.text)
         if tree is not None:
             bound = _bound(tree)
-            found.append(Snippet(code, bound, _free(tree, bound)))
+            free = _free(tree, bound)
+            design = any(isinstance(node, ast.ClassDef) for node in tree.body)
+            found.append(Snippet(code, bound, free, _is_method(tree), design))
     return found
+
+
+def _is_method(tree: ast.Module) -> bool:
+    return any(
+        isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and [arg.arg for arg in node.args.args[:1]] in (["self"], ["cls"])
+        for node in tree.body
+    )
 
 
 def _parsed(text: str) -> ast.Module | None:

@@ -367,7 +367,7 @@ def _read(script: Script, within: bool) -> None:
     plain = _TEMPLATE.sub(_underscores, plain)
     plain = _without_prompts(script, plain)
     tree = _parser().parse(plain.encode("ascii"))
-    cleaned = _without_foreign(script, plain, _covered(tree.root_node))
+    cleaned = _without_foreign(script, plain, _covered(tree.root_node, plain))
     if cleaned != plain:
         tree = _parser().parse(cleaned.encode("ascii"))
     _Walk(script, cleaned).walk(tree.root_node)
@@ -396,7 +396,7 @@ def _without_prompts(script: Script, plain: str) -> str:
     return "\n".join(kept)
 
 
-def _covered(root: Node) -> set[int]:
+def _covered(root: Node, text: str) -> set[int]:
     """The rows that begin inside a string or a heredoc: text, whatever they look like."""
     found: set[int] = set()
     stack = [root]
@@ -408,7 +408,18 @@ def _covered(root: Node) -> set[int]:
             found.update(range(first, last))
         elif node.end_point.row > node.start_point.row:
             stack.extend(node.children)
+    mark = ""
+    for row, line in enumerate(text.split("\n")):
+        # The parser gives up on some heredocs, like one that holds a `${x:.2f}`.
+        if mark:
+            found.add(row)
+            mark = "" if line.strip() == mark else mark
+        elif opened := _HEREDOC.search(line):
+            mark = opened[1]
     return found
+
+
+_HEREDOC = re.compile(r"(?<!<)<<-?\s*[\"'\\]?([A-Za-z_]\w*)[\"']?")
 
 
 def _without_foreign(script: Script, plain: str, covered: set[int]) -> str:

@@ -24,6 +24,8 @@ class Step(msgspec.Struct, frozen=True):
 def step(command: Command) -> Step | None:
     """What a command does to the schema, None where it is no migration tool."""
     args = command.args
+    if {"--check", "--plan", "--list", "--dry-run", "--sql", "status"} & {*args}:
+        return None
     name = command.name.rsplit("/", 1)[-1]
     if name in ("python", "python3", "python3.11", "python3.12", "php"):
         if args[:1] == ["-m"] and len(args) > 1:

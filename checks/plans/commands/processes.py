@@ -113,13 +113,14 @@ def _docker(command: Command) -> Effect:
             attached = call.verb == "up" and not command.has(
                 "-d", "--detach", "--wait", "--no-start"
             )
-            if attached and not bounded(command) and "CI" not in command.wrappers:
+            if attached and not bounded(command):
                 return Effect(
                     reads=call.files, starts=everything, publishes=True,
                     endless="docker compose up without -d stays attached",
                 )  # fmt: skip
             return Effect(reads=call.files, starts=everything, publishes=True)
-        if call.verb == "logs" and command.has("-f", "--follow"):
+        follows = any(w.text in ("-f", "--follow") for w in call.words)
+        if call.verb == "logs" and follows:
             return _endless(command, "docker compose logs -f follows")
         return Effect(reads=call.files)
     words = [word.text for word in command.words]

@@ -104,6 +104,11 @@ def _deploy(command: Command) -> Effect:
     return Effect(publishes=True)
 
 
+def _openssl(command: Command) -> Effect:
+    given = command.value("-out")
+    return Effect(writes=(given,)) if given else NOTHING
+
+
 def _download(command: Command) -> Effect:
     given = command.value("-o", "--output", "-O", "--output-document")
     return Effect(writes=(given,)) if given else NOTHING
@@ -137,11 +142,12 @@ TOOLS: Mapping[str, Callable[[Command], Effect]] = {
     ),
     **dict.fromkeys(
         ("npm", "pnpm", "yarn", "node", "go", "cargo", "mvn", "gradle", "gh", "apt-get",
-         "apt", "yum", "brew", "openssl", "mail", "date", "nginx", "consul", "etcdctl",
+         "apt", "yum", "brew", "mail", "date", "nginx", "consul", "etcdctl",
          "vault", "ruby", "perl", "java"),
         _nothing,
     ),
     "curl": _download,
+    "openssl": _openssl,
     "wget": _download,
     "gsutil": _deploy,
 }  # fmt: skip

@@ -62,7 +62,7 @@ def file_missing(plan: Plan, context: Context) -> Iterator[Found]:
     made: set[str] = set()
     reported: set[str] = set()
     for command in flat(plan.scripts):
-        if command.name == "ssh" or _is_remote(command):
+        if command.name == "ssh" or _is_remote(command) or _is_elsewhere(command):
             continue
         removes = effect(command).removes
         for path in _needed(command):
@@ -72,6 +72,8 @@ def file_missing(plan: Plan, context: Context) -> Iterator[Found]:
             if name in made or any(name.startswith(m + "/") for m in made):
                 continue
             if _is_runtime(command, path) or _is_phase_file(context, name):
+                continue
+            if _is_given(plan, name):
                 continue
             if _is_known(context, path) or path == plan.path:
                 continue
@@ -87,7 +89,7 @@ def file_missing(plan: Plan, context: Context) -> Iterator[Found]:
                 "git add --force it, or name one that is there."
                 if ignored
                 else "Correct the path, or leave the step out.",
-                Severity.WARNING if path in removes else None,
+                Severity.WARNING if path in removes else named_severity(plan, context),
             )  # fmt: skip
         made.update(p.removeprefix("./").rstrip("/") for p in effect(command).writes)
         for redirect in command.redirects:
@@ -96,9 +98,41 @@ def file_missing(plan: Plan, context: Context) -> Iterator[Found]:
             made.update(arg.removeprefix("./") for arg in command.args[1:])
 
 
+def named_severity(plan: Plan, context: Context) -> Severity | None:
+    """A warning for a runbook that no policy names and that is about no phase.
+
+    It may well be about another repository. None is the rule's own severity.
+    """
+    about_us = context.migration is not None or plan.is_phased
+    return None if about_us else Severity.WARNING
+
+
+def _is_given(plan: Plan, name: str) -> bool:
+    """Whether the plan itself holds the script, as a block under its name."""
+    base = name.rsplit("/", 1)[-1]
+    for code in plan.codes:
+        head = code.text.lstrip()[:300].split("\n")[:6]
+        lead = "" if code.lead is None else code.lead.text
+        about = f"{lead} {code.section.title}"
+        if any(line.startswith("#") and base in line for line in head):
+            return True
+        if head[0].startswith("#!") and base in about:
+            return True
+    return False
+
+
 def _is_remote(command: Command) -> bool:
     outer = command.outer
     return outer is not None and outer.name in ("ssh", "docker", "kubectl")
+
+
+def _is_elsewhere(command: Command) -> bool:
+    """Whether the block has gone into another repository by then: it cloned one."""
+    return any(
+        other.name == "git" and other.args[:1] == ["clone"]
+        for other in command.script.commands
+        if other.start < command.start
+    )
 
 
 def _is_file_name(path: str) -> bool:
@@ -180,6 +214,13 @@ _VALUE = re.compile(
 )
 
 
+def _sets_environment(command: Command) -> bool:
+    words = {part for arg in command.args[:2] for part in arg.split(":")}
+    if command.name in ("kubectl", "heroku"):
+        return bool(words & {"set", "env", "config"})
+    return command.name in ("fly", "flyctl") and "secrets" in words
+
+
 def _flags(plan: Plan) -> Iterator[tuple[str, Place]]:
     """The switches that a plan sets, each with where it does."""
     for script in plan.scripts:
@@ -187,7 +228,7 @@ def _flags(plan: Plan) -> Iterator[tuple[str, Place]]:
             for name, value in (*exported(command), *command.assignments):
                 if _NAME.match(name) and _VALUE.match(value):
                     yield name, command.place
-            if command.name in ("kubectl", "heroku", "fly", "docker"):
+            if _sets_environment(command):
                 for arg in command.args:
                     name, _, value = arg.partition("=")
                     if _NAME.match(name) and _VALUE.match(value):

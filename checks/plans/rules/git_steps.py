@@ -23,7 +23,7 @@ from ..shell import Command, flat
 
 _DISCARDS = re.compile(
     r"\b(?:discard|local (?:changes|modifications|edits)|uncommitted|unstaged|dirty|"
-    r"conflict)",
+    r"conflict|accident|clean (?:state|tree|up))",
     re.IGNORECASE,
 )
 _HEADS = ("HEAD", "@", "HEAD^0", "HEAD~0")
@@ -39,7 +39,8 @@ def checkout_head_restores_nothing(plan: Plan, context: Context) -> Iterator[Fou
         source = _source(asked)
         if source is None or source not in ("", *_HEADS):
             continue
-        if _DISCARDS.search(words_about(command)) or "negated" in command.inside:
+        about = f"{words_about(command)} {command.text} {_title(command)}"
+        if _DISCARDS.search(about) or "negated" in command.inside:
             continue
         before = [c for c in earlier(plan, command) if c.script is command.script]
         if any(_leaves_changes(other) for other in before):
@@ -122,6 +123,8 @@ def destructive_reset_or_force_push(plan: Plan, context: Context) -> Iterator[Fo
             to = asked.before[0].text if asked.before else "HEAD"
             if to in _HEADS or re.match(r"(?:origin|upstream)/|@\{u", to):
                 continue
+            if _UNPUSHED.search(f"{words_about(command)} {_title(command)}"):
+                continue
             yield Found(
                 command.place,
                 "This throws away what is not committed, and moves a branch that "
@@ -137,6 +140,17 @@ def destructive_reset_or_force_push(plan: Plan, context: Context) -> Iterator[Fo
                 "and from whoever deployed it.",
                 "Undo with new commits: `git revert --no-edit <sha>`, then push.",
             )
+
+
+_UNPUSHED = re.compile(
+    r"\b(?:not (?:yet )?(?:been )?pushed|un-?pushed|before (?:the )?push|pre-merge)",
+    re.IGNORECASE,
+)
+
+
+def _title(command: Command) -> str:
+    """The heading right above a command."""
+    return command.script.code.section.title
 
 
 def _forces(asked: Call) -> bool:
@@ -188,7 +202,8 @@ def _edits(context: Context, command: Command) -> bool:
         return False
     asked = call(command)
     if asked is not None:
-        if _source(asked) is not None:
+        # What HEAD or the index gives back is checkout-head-restores-nothing's to say.
+        if _source(asked) not in (None, "", *_HEADS):
             return True
         return asked.verb == "rm" and not has(asked, "--cached")
     did = effect(command)

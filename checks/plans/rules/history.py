@@ -15,11 +15,17 @@ from ..history import History, history, is_sha
 from ..procedure import procedure, words_about
 from ..rule import Context, Found, rule
 from ..shell import Command, Word, flat
+from .files import named_severity
 
 _TAKES_REFS = frozenset(
     {"checkout", "switch", "reset", "revert", "restore", "show", "merge", "cherry-pick",
      "diff", "log", "rebase", "worktree"}
 )  # fmt: skip
+# Ids that stand for one: nobody's commit is called so.
+_EXAMPLE = re.compile(
+    r"^(?:a?bc?123|abc?def|def456|1a2b3c|a1b2c3|123abc|1234567|deadbee|feature/|tags/)",
+    re.IGNORECASE,
+)
 _PLAIN = re.compile(r"^[\w][\w./+-]*$")
 
 
@@ -90,7 +96,7 @@ def ref_missing(plan: Plan, context: Context) -> Iterator[Found]:
         for name, word in _refs(asked):
             if name in made or name in reported or name in ("HEAD", "FETCH_HEAD"):
                 continue
-            if word is not None and word.is_placeholder:
+            if (word is not None and word.is_placeholder) or _EXAMPLE.match(name):
                 continue
             if context.tree is not None and name in context.tree.entries:
                 continue  # `git checkout path`
@@ -107,6 +113,7 @@ def ref_missing(plan: Plan, context: Context) -> Iterator[Found]:
                     f"{name}`), or pin the commit's id."
                     if kind != "commit"
                     else "Pin the id of a commit that is in the main branch.",
+                    named_severity(plan, context),
                 )
 
 

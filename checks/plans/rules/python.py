@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ....core.finding import Severity
 from ..document import Plan
 from ..rule import Context, Found, rule
 
@@ -34,7 +35,7 @@ def undefined_name(plan: Plan, context: Context) -> Iterator[Found]:
             continue
         if re.match(r"#\s*(?:in|add|edit)\b", opening, re.IGNORECASE):
             continue
-        if not missing or not _is_whole(code.text):
+        if not missing or snippet.is_method or not _is_whole(code.text):
             continue
         name, row, column = missing[0]
         names = ", ".join(n for n, _, _ in missing[:4])
@@ -45,6 +46,7 @@ def undefined_name(plan: Plan, context: Context) -> Iterator[Found]:
             f"whatever it did before that line.",
             "Import or define them, and keep the script in the repository, where it is "
             "tested.",
+            Severity.WARNING if snippet.is_design else None,
         )
 
 

@@ -11,7 +11,7 @@ from ....core.finding import Severity
 from ..commands import effect
 from ..commands.databases import statements
 from ..document import Plan
-from ..procedure import earlier, exists, is_before, later, procedure, siblings, within
+from ..procedure import earlier, exists, is_aside, is_before, later, procedure, within
 from ..rule import Context, Found, rule
 from ..shell import Command, flat
 
@@ -64,6 +64,18 @@ def _shape(path: str) -> str:
     return re.sub(r"\d{4,}|YYYY\w*", "*", name)
 
 
+def _made(command: Command) -> list[str]:
+    """The files that a command writes, by itself or by redirection."""
+    to = [r.target for r in command.redirects if r.operator.startswith(">")]
+    return [*effect(command).writes, *to]
+
+
+def _used_before(command: Command, name: str) -> bool:
+    """Whether the block used the variable before, to make what is now read."""
+    text = command.script.text[: command.start]
+    return re.search(rf"\$\{{?{re.escape(name)}\b", text) is not None
+
+
 _DATE = re.compile(r"\$\(\s*date\b|`\s*date\b")
 
 
@@ -73,15 +85,17 @@ def name_computed_again(plan: Plan, context: Context) -> Iterator[Found]:
     for command in flat(plan.scripts):
         dated = {a.name: a for a in command.script.assignments if _DATE.search(a.value)}
         did = effect(command)
-        made = [
-            _shape(path)
-            for other in siblings(plan, command)
-            if other.script is command.script and other.start < command.start
-            for path in effect(other).writes
+        near = [
+            other
+            for other in earlier(plan, command)
+            if other.script is command.script or did.database != "restore"
         ]
+        made = {_shape(path) for other in near for path in _made(other)}
         for path in did.reads:
             variables = re.findall(r"\$\{?(\w+)", path)
-            again = _DATE.search(path) or any(name in dated for name in variables)
+            again = _DATE.search(path) or any(
+                name in dated and not _used_before(command, name) for name in variables
+            )
             if again and _shape(path) not in made:
                 yield Found(
                     command.place,
@@ -99,6 +113,8 @@ def restore_over_live_database(plan: Plan, context: Context) -> Iterator[Found]:
     for command in _restores(plan):
         did = effect(command)
         if did.engine != "postgresql" or _SCRATCH.search(did.target):
+            continue
+        if is_aside(command.script.code.section):
             continue
         if command.name == "pg_restore" and command.has(
             "-c", "--clean", "-C", "--create"
@@ -175,13 +191,7 @@ def _stops(command: Command) -> bool:
 def restored_artifact_never_produced(plan: Plan, context: Context) -> Iterator[Found]:
     """A backup is read that no step of the plan makes and the repository does not hold."""
     commands = list(flat(plan.scripts))
-    made = {_shape(path) for command in commands for path in effect(command).writes}
-    made |= {
-        _shape(redirect.target)
-        for command in commands
-        for redirect in command.redirects
-        if redirect.operator.startswith(">")
-    }
+    made = {_shape(path) for command in commands for path in _made(command)}
     for command in commands:
         did = effect(command)
         if did.database == "restore":
@@ -210,7 +220,9 @@ def restored_artifact_never_produced(plan: Plan, context: Context) -> Iterator[F
 
 def _is_ours(path: str) -> bool:
     """Whether a path is one that the plan itself would have to make."""
-    return not re.match(r"/|~|\$|s3:|gs:|[\w.-]+@|[\w.-]+:/|<|\{|\.\.|-$|https?:", path)
+    if re.match(r"/|~|\$|s3:|gs:|[\w.-]+@|[\w.-]+:/|\.\.|-$|https?:", path):
+        return False
+    return not re.search(r"[<>{\[\]]", path)  # a person picks it
 
 
 _CHECKS = re.compile(
@@ -281,6 +293,8 @@ def no_safety_copy(plan: Plan, context: Context) -> Iterator[Found]:
             continue
         if did.database == "destroy" and not _drops_database(command):
             continue
+        if is_aside(command.script.code.section):
+            continue
         before = earlier(plan, command)
         if any(_copies(c) and not is_before(c.script.code.section) for c in before):
             continue
@@ -297,8 +311,8 @@ def no_safety_copy(plan: Plan, context: Context) -> Iterator[Found]:
 
 
 def _drops_database(command: Command) -> bool:
-    if command.name in ("dropdb", "redis-cli"):
-        return True
+    if command.name == "dropdb":
+        return True  # Redis is flushed as a cache more often than as a store
     text = " ".join(statements(command))
     return re.search(r"\bDROP\s+DATABASE\b", text, re.IGNORECASE) is not None
 
@@ -356,7 +370,9 @@ def file_copy_of_live_database(plan: Plan, context: Context) -> Iterator[Found]:
         if command.name not in ("cp", "tar", "rsync", "mv"):
             continue
         words = [word.text for word in command.operands()]
-        if not any(_LIVE.search(word) for word in words):
+        live = [word for word in words if _LIVE.search(word)]
+        live = [word for word in live if not re.search(r"back-?up|/tmp/|restore", word)]
+        if not live:
             continue
         before = earlier(plan, command)
         if any(effect(c).stops for c in before) or any(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ....core.finding import Severity
+from ....core.paths import SCOPES, matcher
 from ..commands import effect
 from ..commands.databases import database
 from ..commands.git import call, has
@@ -189,6 +190,9 @@ _WORDS = (
 )  # fmt: skip
 
 
+_APART = matcher((*SCOPES["docs"], *SCOPES["tests"], ".github/", "*.example"))
+
+
 @rule("database-name-differs", "the database named is none that the code connects to")
 def database_name_differs(plan: Plan, context: Context) -> Iterator[Found]:
     """The name in a restore or query against the names in the repository."""
@@ -205,9 +209,7 @@ def database_name_differs(plan: Plan, context: Context) -> Iterator[Found]:
         if effect(c).database in ("create", "destroy")
     }
     known: set[str] = set()
-    paths = [
-        p for p in context.tree.containing(_WORDS) if not p.endswith((".md", ".rst"))
-    ]
+    paths = [p for p in context.tree.containing(_WORDS) if not _APART(p)]
     for _, content in context.tree.read_all(paths[:400]):
         for match in _CONFIGURED.finditer(content[:1_000_000]):
             group = next(group for group in match.groups() if group)

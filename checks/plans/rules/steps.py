@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ....core.finding import Place, Severity
 from ..commands import effect
 from ..document import Plan
-from ..procedure import last_comments
+from ..procedure import is_aside, last_comments
 from ..rule import Context, Found, rule
 from ..shell import Command, Script
 
@@ -116,11 +116,15 @@ _SUCCESS = re.compile(
 _SHOWS = frozenset(
     {"echo", "printf", "cd", "set", "export", "test", "read", "date", "sleep", "ls",
      "cat", "grep", "curl", "head", "wc", "source", ".", "true", "mkdir", "tail", "[",
-     "which", "whoami", "exit", "local", "trap", "declare", "readonly"}
+     "which", "whoami", "exit", "local", "trap", "declare", "readonly", "break",
+     "continue", "return", "false", ":", "jq", "awk", "ps", "sort", "uniq",
+     "cut", "tr", "watch", "free", "df", "du", "top", "wait", "lsof", "netstat", "ss",
+     "journalctl", "pgrep", "find", "env", "printenv", "seq", "bc", "wget", "stat"}
 )  # fmt: skip
 _READS = frozenset(
     {"status", "log", "show", "diff", "fetch", "branch", "rev-parse", "ps", "get",
-     "describe", "logs", "is-active", "version", "images", "list", "history"}
+     "describe", "logs", "is-active", "version", "images", "list", "history", "ls",
+     "inspect", "stats", "item-list", "view", "top", "info"}
 )  # fmt: skip
 
 
@@ -128,7 +132,7 @@ def changes(command: Command) -> bool:
     """Whether a command, as far as it can be told, changes anything."""
     if command.name in _SHOWS or "substitution" in command.inside:
         return False
-    if command.words and command.words[0].text in _READS:
+    if any(word.text in _READS for word in command.words[:3]):
         return False
     return "condition" not in command.inside
 
@@ -217,13 +221,22 @@ def command_never_returns(plan: Plan, context: Context) -> Iterator[Found]:
                 if c.start > command.end and c not in command.pipeline
             ]
             if after:
+                # A list of ways to look is not a sequence of steps.
+                looks = not any(_matters(c) for c in after)
+                looks = looks or is_aside(script.code.section)
                 yield Found(
                     command.place,
                     f"`{command.name}` does not return ({why}), so the steps after it, "
                     f"from line {after[0].line} on, are never reached.",
                     "Bound it: `timeout 60 ...`, `grep -m1`, `--no-pager -n 100`; or "
                     "make it the last step.",
+                    Severity.WARNING if looks else None,
                 )
+
+
+def _matters(command: Command) -> bool:
+    """Whether the rollback is not done, or not told, without this command."""
+    return changes(command) and not effect(command).endless
 
 
 _SHELL_NAMES = frozenset({"bash", "sh", "zsh", "ash", "/bin/bash", "/bin/sh"})
@@ -265,7 +278,7 @@ def _opens_session(command: Command) -> bool:
     return "opens a session" in why and len(command.pipeline) < 2
 
 
-_RISKY = frozenset({"rm", "rsync", "mv", "tar", "find", "unlink"})
+_RISKY = frozenset({"rm", "rsync", "mv", "tar", "unlink"})
 
 
 @rule("unguarded-cd", "a change of folder that may fail stands before changes")
@@ -291,7 +304,7 @@ def unguarded_cd(plan: Plan, context: Context) -> Iterator[Found]:
 
 
 def _is_risky(command: Command, script: Script) -> bool:
-    if command.outer is not None:
+    if command.outer is not None or "if" in command.inside:
         return False
     relative = [w for w in command.words if not w.text.startswith(("-", "/", "~", "$"))]
     if command.name in _RISKY and relative:
