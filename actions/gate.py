@@ -13,7 +13,7 @@ from ..core.finding import Finding
 from ..core.git import Git
 from ..core.policy import FILE_NAME, Policy
 from ..core.policy_file import read_policy
-from ..core.report import PolicySource, Report, WaiverInForce, in_order
+from ..core.report import PolicySource, Report, Section, WaiverInForce, in_order
 from ..core.tree import CommitTree, IndexTree, WorkTree
 
 
@@ -71,18 +71,31 @@ def judge(asked: Asked, only: Sequence[str] = ()) -> Report:
     policy, source = _policy(asked.change)
     findings: list[Finding] = []
     undecided: list[str] = []
+    ran: list[str] = []
     for name in names:
         if not checks.ALL[name](asked.change, policy):
             continue
+        ran.append(name)
         try:
             findings += checks.load(name).check(asked.change, policy)
         except CannotDecide as why:
             undecided.append(str(why))
     waivers: tuple[WaiverInForce, ...] = ()
+    sections: tuple[Section, ...] = ()
     if policy.waivers:
         from .waivers import apply_waivers
 
-        findings, waivers = apply_waivers(findings, policy, asked.change.now.date())
+        findings, waivers = apply_waivers(
+            findings, policy, asked.change.now.date(), is_whole=asked.change.is_whole
+        )
+    if findings or not asked.change.is_staged:
+        from .demands import sections as demanded
+        from .inline_waivers import apply_inline
+
+        judged = [rule.id for name in ran for rule in checks.load(name).RULES]
+        findings, held = apply_inline(findings, asked.change, policy, judged)
+        waivers += held
+        sections = demanded(asked.change, policy, findings, bool(undecided))
     if findings:
         from ..core.excerpt import with_excerpts
 
@@ -92,6 +105,7 @@ def judge(asked: Asked, only: Sequence[str] = ()) -> Report:
         policy=source,
         findings=tuple(findings),
         undecided=tuple(undecided),
+        sections=sections,
         waivers=waivers,
     )
 

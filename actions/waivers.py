@@ -9,16 +9,17 @@ from ..core.finding import Finding, Place
 from ..core.paths import matcher
 from ..core.policy import FILE_NAME, Policy, Waiver
 from ..core.report import WaiverInForce
-from ..core.waiver import EXPIRED
+from ..core.waiver import EXPIRED, UNUSED
 
 
 def apply_waivers(
-    findings: Iterable[Finding], policy: Policy, today: date
+    findings: Iterable[Finding], policy: Policy, today: date, *, is_whole: bool = False
 ) -> tuple[list[Finding], tuple[WaiverInForce, ...]]:
     """The findings that no waiver silences, and the waivers that hold on `today` (UTC).
 
     A waiver holds to the end of the day `until`. Each one past it is a finding itself:
-    what it allowed is reported again, and somebody should know why.
+    what it allowed is reported again, and somebody should know why. So is one that
+    silenced nothing, where the whole tree was looked at (`is_whole`).
     """
     waivers = [(waiver, _covers(waiver)) for waiver in policy.waivers]
     holding = [(w, covers) for w, covers in waivers if _last_day(w) >= today]
@@ -32,6 +33,9 @@ def apply_waivers(
         else:
             left.append(finding)
     left += [_expired(w) for w, _ in waivers if _last_day(w) < today]
+    if is_whole:
+        counts = zip(holding, silenced, strict=True)
+        left += [_unused(waiver) for (waiver, _), count in counts if not count]
     in_force = (
         WaiverInForce(
             rule=waiver.rule,
@@ -73,5 +77,17 @@ def _expired(waiver: Waiver) -> Finding:
         f"The waiver of {waiver.rule}{where} ended on {waiver.until}. "
         f"{waiver.owner} answers for it ({waiver.reason}).",
         help="Mend what it allowed and take it out, or agree on a new date.",
+        symbol=waiver.symbol or "",
+    )
+
+
+def _unused(waiver: Waiver) -> Finding:
+    where = f" in {waiver.path}" if waiver.path else ""
+    return Finding(
+        UNUSED.id,
+        UNUSED.severity,
+        Place(FILE_NAME),
+        f"Nothing needs the waiver of {waiver.rule}{where} any more.",
+        help="Take it out: the next defect of that kind would pass in its shade.",
         symbol=waiver.symbol or "",
     )

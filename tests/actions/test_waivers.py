@@ -62,3 +62,13 @@ def test_an_expired_waiver_is_heard_of() -> None:
         "The waiver of forbidden-symbol in src/** ended on 2026-06-30. "
         "@acme/storage answers for it (moves next week)."
     )
+
+
+def test_a_waiver_that_a_whole_tree_does_not_need_is_heard_of() -> None:
+    policy = Policy(version=1, waivers=(_waiver(path="src/**"), _waiver(path="lib/")))
+    left, _ = apply_waivers([USE], policy, date(2026, 6, 15), is_whole=True)
+    assert [f"{f.rule} {f.message}" for f in left] == [
+        "waiver-unused Nothing needs the waiver of forbidden-symbol in lib/ any more."
+    ]
+    left, _ = apply_waivers([USE], policy, date(2026, 6, 15))
+    assert left == []
