@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import cast
+
+import msgspec
 
 from ...core.errors import ExitCode, UsageError
 from ...core.finding import Severity
 from ...core.git import Git
 from ...core.reversal.scratch import Scratch, require_git
-from . import branch
+from . import branch, verify
 from .computing import Computed, Options, compute
 from .plan import Plan
+from .reaper import Reaper, tidily
 from .record import Record, Undone
 from .text import lines
 
@@ -67,6 +71,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--branch", metavar="NAME", help="the branch to create")
     parser.add_argument("--squash", action="store_true", help="one commit for all")
     parser.add_argument(
+        "--verify",
+        action="store_true",
+        help="run the phases' own `verify:` commands on the result, in a folder apart",
+    )
+    parser.add_argument(
         "--draft",
         action="store_true",
         help="make the branch in spite of conflicts: those files stay as they are",
@@ -91,8 +100,14 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--adjacent guesses, so it makes drafts only: add --draft")
     if not is_dry and not reason:
         raise UsageError("say why, for those who must approve: --reason TEXT")
-    with Git.find(bare=True) as git, Scratch(git) as scratch:
+    with ExitStack() as stack:
+        stack.enter_context(tidily())
+        git = stack.enter_context(Git.find(bare=True))
+        scratch = stack.enter_context(Scratch(git))
         computed = compute(git, scratch, cast("list[str]", args.target), options)
+        if cast(bool, args.verify) and computed.plan.verdict == "clean":
+            reaper = stack.enter_context(Reaper(scratch.folder))
+            computed = _verified(git, scratch, reaper, computed)
         _print(computed.plan, cast(str, args.format))
         code = _code(computed.plan)
         if is_dry or computed.plan.verdict in ("empty", "refused"):
@@ -106,6 +121,21 @@ def run(args: argparse.Namespace) -> int:
         )
     print(f"Branch {computed.plan.branch} created at {tip[:9]}.", file=sys.stderr)
     return code
+
+
+def _verified(
+    git: Git, scratch: Scratch, reaper: Reaper, computed: Computed
+) -> Computed:
+    if not any(p.verify.now or p.verify.legacy_active for p in computed.targets.phases):
+        raise UsageError(
+            "--verify runs what the policy's phases name under `verify:`, and what is "
+            "undone here names nothing there"
+        )
+    plan, phases = computed.plan, computed.targets.phases
+    results = verify.verified(git, scratch, reaper, plan.tree, phases)
+    return computed._replace(
+        plan=msgspec.structs.replace(plan, verified=tuple(results))
+    )
 
 
 def _print(plan: Plan, form: str) -> None:
@@ -122,7 +152,8 @@ def _code(plan: Plan) -> ExitCode:
     if plan.verdict == "refused":
         return ExitCode.UNDECIDED
     breaks = any(finding.severity is Severity.ERROR for finding in plan.findings)
-    found = breaks or plan.verdict == "conflict"
+    fails = not all(one.passed for one in plan.verified)
+    found = breaks or fails or plan.verdict == "conflict"
     return ExitCode.FOUND if found else ExitCode.CLEAN
 
 

@@ -103,6 +103,19 @@ class Loss(msgspec.Struct, frozen=True):
     files: dict[str, int]
 
 
+class Verified(msgspec.Struct, frozen=True):
+    """A command of the policy, run on the result. `kind` is "now" or "legacy-active",
+    `seconds` how long it ran, `log` the file that its output is in."""
+
+    kind: str
+    run: str
+    passed: bool
+    exit_code: int
+    timed_out: bool
+    seconds: float
+    log: str
+
+
 class Plan(msgspec.Struct, frozen=True):
     """The whole plan.
 
@@ -128,6 +141,7 @@ class Plan(msgspec.Struct, frozen=True):
     settled: tuple[str, ...] = ()
     collateral: tuple[Loss, ...] = ()
     findings: tuple[Finding, ...] = ()
+    verified: tuple[Verified, ...] = ()
     standing: dict[str, tuple[CommitFacts, ...]] = {}
     notes: tuple[str, ...] = ()
     migration: str = ""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from ...core.escape import terminal
 from ...core.finding import Severity
 from .conflict_text import conflict_lines, way_lines
-from .plan import File, Plan, Target
+from .plan import File, Plan, Target, Verified
 from .words import briefly, commit, count, joined
 
 _FEW = 12
@@ -30,6 +30,8 @@ def lines(plan: Plan, now: datetime | None = None) -> Iterator[str]:
     yield from _outcome(plan, now)
     yield from _losses(plan, now)
     yield from _findings(plan)
+    for one in plan.verified:
+        yield _verified(one)
     yield from way_lines(plan)
     if plan.verdict == "conflict" or plan.findings:
         yield "  or go on as a draft: --draft"
@@ -100,6 +102,14 @@ def _findings(plan: Plan) -> Iterator[str]:
         where = f"{place.path}:{place.line}" if place.line else place.path
         verb = "would break" if finding.severity is Severity.ERROR else "look at"
         yield f"  {verb}: {terminal(where)}  {terminal(finding.message)}"
+
+
+def _verified(one: Verified) -> str:
+    took = f"{one.run} ({one.kind}, {one.seconds:.0f} s)"
+    if one.passed:
+        return terminal(f"  passed: {took}")
+    why = "ran out of time" if one.timed_out else f"exit code {one.exit_code}"
+    return terminal(f"  failed: {took}: {why}; see {one.log}")
 
 
 def _remark(target: Target) -> str:
