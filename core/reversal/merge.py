@@ -102,10 +102,15 @@ def _parsed(answer: bytes) -> Merged:
         tuple(
             Clash(
                 path,
-                kinds.get(path, "contents"),
+                _kind(kinds.get(path, "contents"), stages.get(path, {})),
                 stages.get(path, {}),
                 beside.get(path, ()),
             )
             for path in named
         ),
     )
+
+
+def _kind(said: str, stages: dict[int, Entry]) -> str:
+    """git's name for a clash; it says "contents" too where both sides added a file."""
+    return "add/add" if said == "contents" and stages and 1 not in stages else said
