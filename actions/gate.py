@@ -9,7 +9,7 @@ from .. import checks
 from ..core import change as changes
 from ..core.change import Change
 from ..core.errors import CannotDecide, ExitCode, UsageError
-from ..core.finding import Finding
+from ..core.finding import Finding, Note
 from ..core.git import Git
 from ..core.policy import FILE_NAME, Policy
 from ..core.policy_file import read_policy
@@ -70,6 +70,7 @@ def judge(asked: Asked, only: Sequence[str] = ()) -> Report:
     names = checks.reporting(only)
     policy, source = _policy(asked.change)
     findings: list[Finding] = []
+    notes: list[str] = []
     undecided: list[str] = []
     ran: list[str] = []
     for name in names:
@@ -77,7 +78,11 @@ def judge(asked: Asked, only: Sequence[str] = ()) -> Report:
             continue
         ran.append(name)
         try:
-            findings += checks.load(name).check(asked.change, policy)
+            for said in checks.load(name).check(asked.change, policy):
+                if isinstance(said, Note):
+                    notes.append(said.sentence)
+                else:
+                    findings.append(said)
         except CannotDecide as why:
             undecided.append(str(why))
     waivers: tuple[WaiverInForce, ...] = ()
@@ -104,6 +109,7 @@ def judge(asked: Asked, only: Sequence[str] = ()) -> Report:
         judged=asked.judged,
         policy=source,
         findings=tuple(findings),
+        notes=tuple(notes),
         undecided=tuple(undecided),
         sections=sections,
         waivers=waivers,

@@ -15,12 +15,17 @@ from typing import Protocol, cast
 
 from ..core.change import Change
 from ..core.errors import UsageError
-from ..core.finding import Finding, Rule
+from ..core.finding import Finding, Note, Rule
 from ..core.policy import FILE_NAME, Policy
 
 
 def _forbids(change: Change, policy: Policy) -> bool:
     return any(migration.forbid for migration in policy.migrations.values())
+
+
+def _ratchets(change: Change, policy: Policy) -> bool:
+    entries = (entry for m in policy.migrations.values() for entry in m.forbid)
+    return any(entry.mode == "ratchet" for entry in entries)
 
 
 def _has_data(change: Change, policy: Policy) -> bool:
@@ -63,6 +68,7 @@ def _touches_the_policy(change: Change, policy: Policy) -> bool:
 
 ALL: Mapping[str, Callable[[Change, Policy], bool]] = {
     "forbidden_symbol": _forbids,
+    "ratchet": _ratchets,
     "policy_weakened": _touches_the_policy,
     "legacy_removed": _keeps,
     "guard_weakened": _has_guards,
@@ -81,7 +87,7 @@ class Check(Protocol):
 
     RULES: Sequence[Rule]
 
-    def check(self, change: Change, policy: Policy) -> Iterator[Finding]: ...
+    def check(self, change: Change, policy: Policy) -> Iterator[Finding | Note]: ...
 
 
 def load(name: str) -> Check:

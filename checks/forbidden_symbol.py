@@ -33,11 +33,11 @@ class Ban(NamedTuple):
 
 def check(change: Change, policy: Policy) -> Iterator[Finding]:
     """Every use of a forbidden name in the judged files."""
-    bans = [ban for ban in _bans(policy) if ban.forbid.mode == "ban"]
-    if not bans:
+    banned = [ban for ban in bans(policy) if ban.forbid.mode == "ban"]
+    if not banned:
         return
     by_target: dict[Target, list[Ban]] = {}
-    for ban in bans:
+    for ban in banned:
         by_target.setdefault(ban.target, []).append(ban)
     # The policy has to name what it forbids.
     paths = None if change.is_whole else (p for p in change.present if p != FILE_NAME)
@@ -47,7 +47,7 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
         if found.path == FILE_NAME:
             continue
         if isinstance(found, Unreadable):
-            yield from _unreadable(found, bans, policy)
+            yield from unreadable(found, banned, policy)
             continue
         if found.path in homes[found.target]:
             continue
@@ -57,7 +57,8 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
                 yield _finding(found, ban, severity)
 
 
-def _bans(policy: Policy) -> Iterator[Ban]:
+def bans(policy: Policy) -> Iterator[Ban]:
+    """What the policy forbids that the symbol engine can look for, entry by entry."""
     for migration in policy.migrations.values():
         for forbid in migration.forbid:
             target = target_of(forbid)
@@ -128,9 +129,7 @@ def _instead(use: Use, forbid: Forbid) -> str:
     return " ".join(said)
 
 
-def _unreadable(
-    found: Unreadable, bans: list[Ban], policy: Policy
-) -> Iterator[Finding]:
+def unreadable(found: Unreadable, bans: list[Ban], policy: Policy) -> Iterator[Finding]:
     """A file that mentions a name and cannot be judged is as bad as a use in it."""
     order = [Severity.ERROR, Severity.WARNING, Severity.INFO]
     levels = {strength(ban, found.path, policy) for ban in bans}

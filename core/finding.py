@@ -63,6 +63,12 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     excerpt: Excerpt | None = None
 
 
+class Note(msgspec.Struct, frozen=True):
+    """A sentence of a check's that is no finding: worth saying when nothing is wrong."""
+
+    sentence: str
+
+
 class Rule(msgspec.Struct, frozen=True):
     """A kind of finding. `id` is stable and kebab-case; `docs/rules/<id>.md` is its page.
 

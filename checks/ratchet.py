@@ -1,0 +1,128 @@
+"""ratchet-grown: uses of a name that may only get fewer have become more.
+
+`mode: ratchet` needs no file of numbers: the base of a change is the number. Uses are
+counted, not located, so moving a line or a file is no growth.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from ..core.change import Change
+from ..core.finding import Finding, Note, Place, Rule, Severity
+from ..core.policy import FILE_NAME, Policy
+from ..core.tree import Tree
+from .forbidden_symbol import UNPARSABLE, Ban, bans, strength, unreadable
+from .symbols import Target, Unreadable, Use, home, uses
+
+RULES = (
+    Rule("ratchet-grown", "uses of a name that may only get fewer have become more"),
+    UNPARSABLE,
+)
+
+# So many new uses are named in one finding.
+_NAMED = 20
+
+
+def check(change: Change, policy: Policy) -> Iterator[Finding | Note]:
+    """For each ratcheted name whether its uses grew, and how many there are.
+
+    Only changed files are counted before and after: the others are the same. All uses
+    are counted where a merge is judged or a whole tree.
+    """
+    held = [ban for ban in bans(policy) if ban.forbid.mode == "ratchet"]
+    targets = list(dict.fromkeys(ban.target for ban in held))
+    totals: dict[Target, list[Use]] = {}
+    if not change.is_staged:
+        totals = _uses(change.head, None, targets, policy)
+    if change.base is None:
+        for ban in held:
+            number = len(_counted(totals[ban.target], ban, policy))
+            yield Note(f"{ban.forbid.name}: {_many(number)}")
+        return
+    old_paths = [p for p, f in change.files.items() if f.old is not None]
+    before = _uses(change.base, old_paths, targets, policy)
+    lost: list[Unreadable] = []
+    after = _uses(change.head, change.present, targets, policy, lost)
+    for file in lost:
+        yield from unreadable(file, held, policy)
+    for ban in held:
+        old = _counted(before[ban.target], ban, policy)
+        new = _counted(after[ban.target], ban, policy)
+        more = len(new) - len(old)
+        if more > 0:
+            yield _grown(ban, old, new, change)
+        if totals and (more or old):
+            number = len(_counted(totals[ban.target], ban, policy))
+            differs = (
+                f"{more} more than" if more > 0
+                else f"{-more} fewer than" if more < 0
+                else "as many as"
+            )  # fmt: skip
+            yield Note(f"{ban.forbid.name}: {_many(number)}, {differs} {_base(change)}")
+
+
+def _uses(
+    tree: Tree,
+    paths: Iterable[str] | None,
+    targets: Sequence[Target],
+    policy: Policy,
+    lost: list[Unreadable] | None = None,
+) -> dict[Target, list[Use]]:
+    """The uses of each target, those in its own home left out. Files that cannot be
+    judged count for nothing; they are put into `lost`."""
+    roots = policy.source_roots
+    homes = {target: home(target, tree.entries, roots) for target in targets}
+    found: dict[Target, list[Use]] = {target: [] for target in targets}
+    for use in uses(tree, paths, targets, roots):
+        if isinstance(use, Unreadable):
+            if lost is not None:
+                lost.append(use)
+        elif use.path != FILE_NAME and use.path not in homes[use.target]:
+            found[use.target].append(use)
+    return found
+
+
+def _counted(found: Iterable[Use], ban: Ban, policy: Policy) -> list[Use]:
+    """Those of the uses that the entry is about."""
+    return [use for use in found if strength(ban, use.path, policy) is not None]
+
+
+def _grown(ban: Ban, old: Sequence[Use], new: Sequence[Use], change: Change) -> Finding:
+    known = Counter(use.path for use in old)
+    fresh: list[Use] = []
+    for path, number in Counter(use.path for use in new).items():
+        # Which of a file's uses is the new one nobody can say; the last will do.
+        more = number - known[path]
+        if more > 0:
+            fresh += [use for use in new if use.path == path][-more:]
+    first = fresh[0]
+    more = len(new) - len(old)
+    told = "once" if more == 1 else f"{more} times"
+    related = tuple(
+        (Place(use.path, *use.span), "used here too") for use in fresh[1:_NAMED]
+    )
+    instead = f"Use {ban.forbid.use}." if ban.forbid.use else "Do without it here"
+    return Finding(
+        "ratchet-grown",
+        Severity.ERROR,
+        Place(first.path, *first.span),
+        f"{ban.forbid.name} is used {told} more than in {_base(change)}. It is on its "
+        f"way out with {ban.migration.id}: its uses may only get fewer.",
+        f"{instead.rstrip('.')}, or take another use away in the same change.",
+        ban.forbid.name,
+        ban.migration.id,
+        ban.forbid.from_phase or "",
+        related,
+    )
+
+
+def _base(change: Change) -> str:
+    if change.base_label:
+        return change.base_label
+    return change.base.label if change.base is not None else "nothing"
+
+
+def _many(number: int) -> str:
+    return "1 use" if number == 1 else f"{number} uses"
