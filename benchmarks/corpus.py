@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
 # 10,833 Python files together. Pinned, so that figures of two days can be compared.
@@ -25,7 +26,7 @@ def build(folder: Path) -> Path:
     wheels = folder / "wheels"
     subprocess.run(
         [
-            sys.executable, "-m", "pip", "download", "--quiet", "--no-deps",
+            *_pip(), "download", "--quiet", "--no-deps",
             "--only-binary", ":all:", "--python-version", "3.12",
             "--dest", wheels, *PACKAGES,
         ],
@@ -36,6 +37,11 @@ def build(folder: Path) -> Path:
     _git(repository, "init", "-q", "-b", "main")
     commit(repository, "Add the packages")
     return repository
+
+
+def _pip() -> list[str]:
+    """This environment's pip; where uv made it without one, the pip on the path."""
+    return [sys.executable, "-m", "pip"] if find_spec("pip") else ["pip"]
 
 
 def stage(repository: Path) -> None:

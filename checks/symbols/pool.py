@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import subprocess
@@ -53,7 +54,9 @@ class _Worker:
             rest = deque(batch)
             while rest:
                 self._feed(rest)
-        self.close()
+        if self.process is not None:
+            _idle.append(self.process)
+            self.process = None
 
     def _feed(self, rest: deque[Job]) -> None:
         """Have files judged, until one ends the process or all are done."""
@@ -80,12 +83,13 @@ class _Worker:
             self.close()
             self.pool.answers.put((rest.popleft().path, Answer([], {}, [], reason)))
         except BaseException as bug:  # noqa: BLE001  # raised again where it is awaited
+            self.close()
             self.pool.answers.put((rest[0].path, bug))
             rest.clear()
 
     def _ready(self) -> subprocess.Popen[bytes]:
         if self.process is None:
-            self.process = start()
+            self.process = _kept() or start()
             self.told = -1
         assert self.process.stdin is not None
         if self.told != self.pool.edition:
@@ -103,14 +107,39 @@ class _Worker:
     def close(self) -> None:
         """End the process."""
         process, self.process = self.process, None
-        if process is None:
-            return
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
-        process.kill()
-        process.wait()
+        if process is not None:
+            _end(process)
+
+
+# Processes whose search is over: the next one (a ratchet's base, a reversal's result)
+# need not wait for libcst again.
+_idle: list[subprocess.Popen[bytes]] = []
+
+
+def _kept() -> subprocess.Popen[bytes] | None:
+    while True:
+        try:
+            process = _idle.pop()
+        except IndexError:  # another thread may have taken the last one
+            return None
+        if process.poll() is None:
+            return process
+        _end(process)
+
+
+@atexit.register
+def _end_idle() -> None:
+    while _idle:
+        _end(_idle.pop())
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
+    process.kill()
+    process.wait()
 
 
 def start() -> subprocess.Popen[bytes]:

@@ -1,0 +1,324 @@
+"""forbidden-symbol: relative imports, source roots, re-exports, stars, across files."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.symbols import WORLD, Files, judged, marked, stripped
+
+INNOCENT: list[tuple[str, Files]] = [
+    ("the home module", {}),
+    (
+        "a relative import of another package's module",
+        {
+            "src/other/__init__.py": "",
+            "src/other/ai_service.py": "class AIService: ...\n",
+            "src/other/user.py": "from .ai_service import AIService\nAIService()\n",
+        },
+    ),
+    (
+        "two dots that stop too early",
+        {"src/services/sub/deep/x.py": "from ..ai_service import AIService\n"},
+    ),
+    (
+        "more dots than there are packages",
+        {"src/services/x.py": "from .....ai_service import AIService\nAIService\n"},
+    ),
+    (
+        "one dot at the top",
+        {"src/x.py": "from .ai_service import AIService\nfrom . import ai_service\n"},
+    ),
+    (
+        "a relative import of the replacement",
+        {
+            "src/services/x.py": "from .v2 import AIService\nfrom . import v2\nv2.AIService"
+        },
+    ),
+    (
+        "a star of a module that does not have it",
+        {
+            "src/api.py": "from services.v2 import *\n",
+            "src/app.py": "from api import *\nAIService()\n",
+        },
+    ),
+    (
+        "a star that __all__ keeps short",
+        {
+            "src/api.py": "from services.ai_service import «AIService» as A\n"
+            '__all__ = ["other"]\nother = 1\n',
+            "src/app.py": "from api import *\nA()\n",
+        },
+    ),
+    (
+        "a star leaves underscored names",
+        {
+            "src/api.py": "from services.ai_service import «AIService» as _A\n",
+            "src/app.py": "from api import *\n_A()\n",
+        },
+    ),
+    (
+        "another name of a module that re-exports",
+        {
+            "src/api.py": "from services.ai_service import «AIService»\nother = 1\n",
+            "src/app.py": "from api import other\nimport api\napi.other, other\n",
+        },
+    ),
+    (
+        "a module of the same name elsewhere re-exports",
+        {
+            "src/api.py": "from services.ai_service import «AIService»\n",
+            "src/app.py": "from web.api import AIService\nAIService()\n",
+        },
+    ),
+    (
+        "re-exported for a while, V2 in the end",
+        {
+            "src/api.py": "from services.ai_service import «AIService»\n"
+            "from services.v2 import AIService\n",
+            "src/app.py": "from api import AIService\nAIService()\n",
+        },
+    ),
+    (
+        "an import inside a function is no re-export",
+        {
+            "src/api.py": "def f():\n    from services.ai_service import «AIService»\n",
+            "src/app.py": "from api import AIService\n",
+        },
+    ),
+    (
+        "deleted again, so no re-export",
+        {
+            "src/api.py": "from services.ai_service import «AIService»\n"
+            "del «AIService»\n",
+            "src/app.py": "from api import AIService\nAIService\n",
+        },
+    ),
+    (
+        "stars in a circle",
+        {
+            "src/a.py": "from b import *\n",
+            "src/b.py": "from c import *\n",
+            "src/c.py": "from a import *\nAIService()\n",
+        },
+    ),
+    (
+        "a star of a file itself",
+        {"src/a.py": "from a import *\nAIService()\n"},
+    ),
+    (
+        "an outside star beside V2",
+        {
+            "src/a.py": "from numpy import *\nfrom services.v2 import AIService\n"
+            "AIService()\n"
+        },
+    ),
+    (
+        "the same last two names in another root",
+        {"lib/app.py": "from pkg.ai_service import AIService\nAIService()\n"},
+    ),
+    (
+        "a Markdown file and a lock",
+        {
+            "README.md": "from services.ai_service import AIService\n",
+            "notes.txt": "services.ai_service.AIService\n",
+        },
+    ),
+]
+
+GUILTY: list[tuple[str, Files]] = [
+    (
+        "one dot",
+        {"src/services/x.py": "from .ai_service import «AIService»\n«AIService»()\n"},
+    ),
+    (
+        "one dot, the module",
+        {"src/services/x.py": "from . import ai_service\n«ai_service.AIService»()\n"},
+    ),
+    (
+        "one dot, the module renamed",
+        {"src/services/x.py": "from . import ai_service as s\n«s.AIService»()\n"},
+    ),
+    (
+        "one dot in an __init__",
+        {"src/services/__init__.py": "from .ai_service import «AIService»\n"},
+    ),
+    (
+        "two dots",
+        {"src/services/sub/x.py": "from ..ai_service import «AIService»\n"},
+    ),
+    (
+        "two dots in an __init__",
+        {"src/services/sub/__init__.py": "from ..ai_service import «AIService»\n"},
+    ),
+    (
+        "two dots and nothing",
+        {
+            "src/services/sub/x.py": "from .. import ai_service\n«ai_service.AIService»\n"
+        },
+    ),
+    (
+        "three dots",
+        {
+            "src/services/a/b/x.py": "from ...ai_service import «AIService»\n"
+            "from ... import ai_service as s\n«s.AIService»\n"
+        },
+    ),
+    (
+        "dots with spaces",
+        {"src/services/a/x.py": "from . . ai_service import «AIService»\n"},
+    ),
+    (
+        "the ellipsis token",
+        {"src/services/a/b/x.py": "from ... ai_service import («AIService»)\n"},
+    ),
+    (
+        "a namespace package",
+        {
+            "src/services/nowhere/x.py": "from ..ai_service import «AIService»\n",
+            "src/services/nowhere/y.py": "from services.ai_service import «AIService»\n",
+        },
+    ),
+    (
+        "a star with a dot",
+        {"src/services/x.py": "from .ai_service import «*»\n«AIService»()\n"},
+    ),
+    (
+        "the source root's name in front",
+        {
+            "src/app.py": "from src.services.ai_service import «AIService»\n",
+            "tool.py": "import src.services.ai_service as s\n«s.AIService»\n",
+        },
+    ),
+    (
+        "two dots up to the source root",
+        {"src/web/x.py": "from ..services.ai_service import «AIService»\n"},
+    ),
+    (
+        "a re-export by the package",
+        {
+            "src/services/__init__.py": "from .ai_service import «AIService»\n",
+            "src/app.py": "from services import «AIService»\n«AIService»()\n",
+            "src/b.py": "import services\n«services.AIService»()\n",
+            "src/services/c.py": "from . import «AIService»\n",
+        },
+    ),
+    (
+        "a re-export under another name",
+        {
+            "src/api.py": "from services.ai_service import «AIService» as Service\n",
+            "src/app.py": "from api import «Service»\n«Service»()\n",
+        },
+    ),
+    (
+        "a chain of re-exports",
+        {
+            "src/a.py": "from services.ai_service import «AIService»\n",
+            "src/b.py": "from a import «AIService» as B\n",
+            "src/c.py": "from b import «B»\n",
+            "src/d.py": "import c\n«c.B»()\n",
+        },
+    ),
+    (
+        "a chain of stars",
+        {
+            "src/a.py": "from services.ai_service import «*»\n",
+            "src/b.py": "from a import «*»\n",
+            "src/c.py": "from b import «*»\n«AIService»()\n",
+        },
+    ),
+    (
+        "a star of a module that re-exports",
+        {
+            "src/a.py": "from services.ai_service import «AIService» as Old\n",
+            "src/b.py": "from a import «*»\n«Old»()\n",
+        },
+    ),
+    (
+        "a re-exported module",
+        {
+            "src/a.py": "from services import ai_service as legacy\n",
+            "src/b.py": "from a import legacy\n«legacy.AIService»()\n",
+            "src/c.py": "import a\n«a.legacy.AIService»()\n",
+        },
+    ),
+    (
+        "an alias of a re-export",
+        {
+            "src/a.py": "import services.ai_service\n"
+            "Old = «services.ai_service.AIService»\n",
+            "src/b.py": "from a import «Old»\n",
+        },
+    ),
+    (
+        "named in __all__",
+        {
+            "src/a.py": "from services.ai_service import «AIService»\n"
+            '__all__ = ["«AIService»", "x"]\n',
+        },
+    ),
+    (
+        "added to __all__",
+        {
+            "src/a.py": "from services.ai_service import «AIService» as A\n"
+            '__all__ = ("x",)\n__all__ += ("«A»",)\n__all__.extend(["«A»"])\n'
+            '__all__.append("«A»")\n',
+        },
+    ),
+    (
+        "a re-export in one branch",
+        {
+            "src/a.py": "try:\n    from services.v2 import AIService\n"
+            "except ImportError:\n    from services.ai_service import «AIService»\n",
+            "src/b.py": "from a import «AIService»\n",
+        },
+    ),
+    (
+        "re-exports in a circle",
+        {
+            "src/a.py": "from b import «AIService»\n"
+            "from services.ai_service import «AIService»\n",
+            "src/b.py": "from a import «AIService»\n",
+        },
+    ),
+    (
+        "a stub re-exports",
+        {
+            "src/a.pyi": "from services.ai_service import «AIService» as «AIService»\n".replace(
+                "as «AIService»", "as AIService"
+            ),
+            "src/b.py": "from a import «AIService»\n",
+        },
+    ),
+    ("a stub uses it", {"src/b.pyi": "from services.ai_service import «AIService»\n"}),
+    (
+        "a windowed script",
+        {"src/b.pyw": "from services.ai_service import «AIService»\n"},
+    ),
+    (
+        "a script with a shebang",
+        {
+            "bin/run": "#!/usr/bin/env python3\n"
+            "from services.ai_service import «AIService»\n",
+            "bin/old": "#!/usr/bin/python -I\nimport services.ai_service as s\n"
+            "«s.AIService»\n",
+        },
+    ),
+    (
+        "two roots",
+        {
+            "lib/services/x.py": "from .ai_service import «AIService»\n",
+            "src/b.py": "from lib.services.ai_service import «AIService»\n",
+        },
+    ),
+]
+
+ROOTS = {"two roots": ("src", "lib")}
+
+
+@pytest.mark.parametrize(
+    ("name", "files"), [pytest.param(n, f, id=n) for n, f in INNOCENT + GUILTY]
+)
+def test_what_a_name_means_across_files(name: str, files: Files) -> None:
+    plain = stripped(files)
+    found = judged(plain, roots=ROOTS.get(name, ("src",)))
+    assert marked({**WORLD, **plain}, found) == {**WORLD, **files}

@@ -1,0 +1,159 @@
+"""forbidden-symbol: strings that name it, and calls that import by a string."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.symbols import judged, marked, stripped
+
+M = "from importlib import import_module\n"
+
+INNOCENT = [
+    ("prose", 'x = "use services.ai_service.AIService no more"\n'),
+    ("a longer name", 'x = "services.ai_service.AIServiceV2"\n'),
+    ("a longer package", 'x = "my.services.ai_service.AIService"\n'),
+    ("the last component alone", 'x = "AIService"\n'),
+    ("the module alone", 'x = "services.ai_service"\n'),
+    ("the replacement", 'x = "services.v2.AIService"\n'),
+    ("a path", 'x = "services/ai_service/AIService"\n'),
+    ("bytes", 'x = b"services.ai_service.AIService"\n'),
+    ("a raw string whose escape is text", 'x = r"services.\\x61i_service.AIService"\n'),
+    ("a doubled backslash", 'x = "services.\\\\x61i_service.AIService"\n'),
+    ("an f-string of unknown parts", 'x = f"services.{m}.AIService"\n'),
+    ("parts that are not one string", 'x = ["services.ai_service", "AIService"]\n'),
+    (
+        "import_module of the replacement",
+        M + 'import_module("services.v2").AIService\n',
+    ),
+    (
+        "import_module of the module",
+        M + 'import_module("services.ai_service").helper\n',
+    ),
+    ("import_module of the unknown", M + "import_module(x).AIService\n"),
+    ("patching the replacement", 'patch("services.v2.AIService")\n'),
+    (
+        "patching another name of the module",
+        "from services import ai_service\n"
+        'monkeypatch.setattr(ai_service, "helper", 1)\n',
+    ),
+    (
+        "getattr of V2",
+        'from services import v2\ngetattr(v2, "AIService")\n',
+    ),
+    (
+        "getattr with an unknown name",
+        "from services import ai_service\ngetattr(ai_service, name)\n",
+    ),
+    ("a string after the docstring's place", '"""Doc."""\nx = 1\n'),
+    (
+        "a string statement is a docstring of an attribute",
+        'class C:\n    x = 1\n    """services.ai_service.AIService"""\n',
+    ),
+]
+
+GUILTY = [
+    ("a setting", 'BACKEND = "«services.ai_service.AIService»"\n'),
+    ("what hangs on it", 'x = "«services.ai_service.AIService».run"\n'),
+    ("an object reference", 'x = "«services.ai_service:AIService»"\n'),
+    ("single quotes, raw", "x = r'«services.ai_service.AIService»'\n"),
+    ("three quotes", 'x = """«services.ai_service.AIService»"""\n'),
+    ("in a list", 'x = ["a.b", "«services.ai_service.AIService»",]\n'),
+    ("in a dictionary", 'x = {"«services.ai_service.AIService»": 1}\n'),
+    ("a logger's name", 'log = getLogger("«services.ai_service.AIService»")\n'),
+    ("a source root in front", 'x = "«src.services.ai_service.AIService»"\n'),
+    ("mock.patch", 'patch("«services.ai_service.AIService»")\n'),
+    (
+        "mock.patch of a method",
+        '@mock.patch("«services.ai_service.AIService».run")\ndef f(): ...\n',
+    ),
+    ("monkeypatch", 'monkeypatch.setattr("«services.ai_service.AIService»", 1)\n'),
+    ("an f-string of plain text", 'x = «f"services.ai_service.AIService"»\n'),
+    ("strings side by side", 'x = «"services." "ai_service" ".AIService"»\n'),
+    ("an escape", 'x = «"services.\\x61i_service.AIService"»\n'),
+    ("a unicode escape", 'x = «"services.ai_service.\\u0041IService"»\n'),
+    ("a named escape", 'x = «"services\\N{FULL STOP}ai_service.AIService"»\n'),
+    (
+        "import_module",
+        M + '«import_module("services.ai_service").AIService»()\n',
+    ),
+    (
+        "importlib.import_module",
+        "import importlib\n"
+        '«importlib.import_module("services.ai_service").AIService»()\n',
+    ),
+    (
+        "import_module by keyword",
+        M + '«import_module(name="services.ai_service").AIService»\n',
+    ),
+    (
+        "import_module, relative",
+        M + '«import_module(".ai_service", "services").AIService»\n'
+        '«import_module(".ai_service", package="services").AIService»\n',
+    ),
+    ("__import__", '«__import__("services.ai_service").ai_service.AIService»\n'),
+    (
+        "__import__ with a list",
+        '«__import__("services.ai_service", fromlist=["x"]).AIService»\n',
+    ),
+    (
+        "sys.modules",
+        'import sys\n«sys.modules["services.ai_service"].AIService»\n',
+    ),
+    (
+        "getattr",
+        'from services import ai_service\ngetattr(ai_service, "«AIService»")()\n',
+    ),
+    (
+        "getattr with a default",
+        'import services.ai_service as s\ngetattr(s, "«AIService»", None)\n',
+    ),
+    (
+        "getattr of import_module",
+        M + 'getattr(import_module("services.ai_service"), "«AIService»")\n',
+    ),
+    (
+        "getattr of a package, step by step",
+        'import services\n«getattr(services, "ai_service").AIService»\n',
+    ),
+    (
+        "getattr, escaped",
+        'from services import ai_service\ngetattr(ai_service, «"\\x41IService"»)\n',
+    ),
+    (
+        "setattr, hasattr and delattr",
+        "from services import ai_service\n"
+        'setattr(ai_service, "«AIService»", 1)\n'
+        'hasattr(ai_service, "«AIService»")\ndelattr(ai_service, "«AIService»")\n',
+    ),
+    (
+        "patch.object",
+        "from unittest import mock\nfrom services import ai_service\n"
+        'mock.patch.object(ai_service, "«AIService»")\n',
+    ),
+    (
+        "monkeypatch.setattr of a module",
+        "from services import ai_service\n"
+        'def test(monkeypatch):\n    monkeypatch.setattr(ai_service, "«AIService»", 1)\n',
+    ),
+    (
+        "vars and __dict__",
+        "from services import ai_service\n"
+        'vars(ai_service)["«AIService»"]\nai_service.__dict__["«AIService»"]\n',
+    ),
+    (
+        "the default of an argument",
+        'def f(cls="«services.ai_service.AIService»"): ...\n',
+    ),
+    (
+        "in an f-string's braces",
+        "x = f\"{load('«services.ai_service.AIService»')}\"\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    "source", [pytest.param(s, id=name) for name, s in INNOCENT + GUILTY]
+)
+def test_what_a_string_means(source: str) -> None:
+    files = stripped({"src/app.py": source})
+    assert marked(files, judged(files)) == {"src/app.py": source}
