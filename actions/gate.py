@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from .. import checks
@@ -61,13 +61,14 @@ def work_tree(git: Git) -> Asked:
 
 
 def judge(asked: Asked, only: Sequence[str] = ()) -> Report:
-    """Run each check that has something to look at; with `only`, report these rules.
+    """Run each check that has something to look at; with `only`, report these rules, or
+    those of these checks.
 
     Raises UsageError where there is no policy, or it is wrong, or a rule is unknown.
     A check that cannot decide does not stop the others: the report says so, and its
     verdict is never clean.
     """
-    names = checks.reporting(only)
+    names, rules = checks.chosen(only)
     policy, source = _policy(asked.change)
     findings: list[Finding] = []
     notes: list[str] = []
@@ -104,7 +105,7 @@ def judge(asked: Asked, only: Sequence[str] = ()) -> Report:
     if findings:
         from ..core.excerpt import with_excerpts
 
-        findings = list(with_excerpts(_reported(findings, only), asked.change.head))
+        findings = list(with_excerpts(_reported(findings, rules), asked.change.head))
     return Report(
         judged=asked.judged,
         policy=source,
@@ -125,9 +126,11 @@ def exit_code(report: Report) -> ExitCode:
     }[report.verdict]
 
 
-def _reported(findings: Iterable[Finding], only: Sequence[str]) -> tuple[Finding, ...]:
+def _reported(
+    findings: Iterable[Finding], rules: Collection[str]
+) -> tuple[Finding, ...]:
     """The findings of the rules asked for, in the order in which one reads files."""
-    return in_order(f for f in findings if not only or f.rule in only)
+    return in_order(f for f in findings if not rules or f.rule in rules)
 
 
 def _policy(change: Change) -> tuple[Policy, PolicySource]:

@@ -100,17 +100,29 @@ def rules() -> dict[str, Rule]:
     return {rule.id: rule for name in ALL for rule in load(name).RULES}
 
 
-def reporting(only: Sequence[str]) -> list[str]:
-    """The checks that may report one of the rules `only`; all of them if it is empty.
+def chosen(only: Sequence[str]) -> tuple[list[str], frozenset[str]]:
+    """The checks to run and the rules to report for the words `only`.
 
-    Raises UsageError for a rule that there is not.
+    A word is a rule, or the name of a check, which stands for all its rules: with
+    `forbidden-symbol` comes `unparsable-file`, so that no file is passed over in
+    silence. No words mean every check, and no rules mean every rule. Raises UsageError
+    for a word that is neither.
     """
     if not only:
-        return list(ALL)
-    known = rules()
-    for rule in only:
-        if rule not in known:
+        return list(ALL), frozenset()
+    names: set[str] = set()
+    ids: set[str] = set()
+    for word in only:
+        name = word.replace("-", "_")
+        if name in ALL:
+            names.add(name)
+            ids.update(rule.id for rule in load(name).RULES)
+            continue
+        known = rules()
+        if word not in known:
             raise UsageError(
-                f"there is no rule {rule!r}. There are: {', '.join(known)}"
+                f"there is no rule {word!r}. There are: {', '.join(known)}"
             )
-    return [name for name in ALL if any(rule.id in only for rule in load(name).RULES)]
+        ids.add(word)
+        names.update(n for n in ALL if any(r.id == word for r in load(n).RULES))
+    return [name for name in ALL if name in names], frozenset(ids)

@@ -1,4 +1,4 @@
-"""The gate as a hook of pre-commit or prek: `python -I -m backout.hooks.gate [RULE ...]`.
+"""The gate as a hook of pre-commit or prek: `python -I -m backout.hooks.gate [NAME ...]`.
 
 Neither hands us the files: names of deleted files and of links would never arrive. So
 we read the commit in the making ourselves, or the commits that are being pushed.
@@ -26,7 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(rules: Sequence[str], environment: Mapping[str, str]) -> int:
     for rule in rules:
         if rule.startswith("-"):
-            raise UsageError(f"a hook takes names of rules alone, not {rule!r}")
+            raise UsageError(
+                f"a hook takes names of rules and checks alone, not {rule!r}"
+            )
     started = time.perf_counter()
     with Git.find() as git:
         report = gate.judge(asked(git, environment), rules)

@@ -19,8 +19,7 @@ from .desk import laid_out, repository
 def run(args: argparse.Namespace) -> int:
     """Judge the plans and write the report; the exit code says the verdict."""
     started = time.perf_counter()
-    only = cast("list[str]", args.only)
-    checks.reporting(only)  # says so if there is no such rule
+    _, rules = checks.chosen(cast("list[str]", args.only))
     git = repository()
     try:
         desk = laid_out(cast("list[str]", args.files), git)
@@ -28,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
             finding
             for sheet in desk.sheets
             for finding in judge(sheet.path, sheet.content, sheet.context)
-            if not only or finding.rule in only
+            if not rules or finding.rule in rules
         ]
     finally:
         if git is not None:

@@ -196,3 +196,12 @@ def test_a_file_that_cannot_be_read_leaves_it_undecided(
     assert main(["gate"]) == 2
     said = capsys.readouterr()
     assert "cannot be read" in said.out + said.err
+
+
+def test_the_name_of_a_check_stands_for_all_its_rules(
+    repo: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo.stage({"backout.yaml": FORBIDS, "a.py": "import old\n", "b.py": "old (((\n"})
+    assert _found(capsys, "--only", "forbidden-symbol") == (1, ["a.py", "b.py"])
+    assert _found(capsys, "--only", "unparsable-file") == (1, ["b.py"])
+    assert _found(capsys, "--only", "legacy-removed") == (0, [])

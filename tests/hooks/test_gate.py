@@ -294,7 +294,9 @@ def test_exit_code(repo: Repository, policy: str | None, code: int) -> None:
 @pytest.mark.parametrize(
     ("argument", "said"),
     [
-        pytest.param("--only", "a hook takes names of rules alone", id="an option"),
+        pytest.param(
+            "--only", "a hook takes names of rules and checks alone", id="an option"
+        ),
         pytest.param("no-such-rule", "there is no rule 'no-such-rule'", id="a typo"),
     ],
 )
