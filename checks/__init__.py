@@ -71,6 +71,7 @@ ALL: Mapping[str, Callable[[Change, Policy], bool]] = {
     "ratchet": _ratchets,
     "policy_weakened": _touches_the_policy,
     "legacy_removed": _keeps,
+    "legacy_alive": _keeps,
     "guard_weakened": _has_guards,
     "flag": _has_flags,
     "plan_kept": _is_open,

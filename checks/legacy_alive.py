@@ -1,0 +1,216 @@
+"""legacy-imports-new, legacy-broken: the way back is not only there, it still runs.
+
+A kept file may not import, however far around, what a rollback takes away; and it may
+not need a name, a method or a keyword that the change removes.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from ..core.change import Change
+from ..core.finding import Finding, Place, Rule, Severity
+from ..core.paths import matcher
+from ..core.policy import FILE_NAME, Keep, Migration, Policy
+from .broken_rollback.imports import Reference, references, taken_away
+from .broken_rollback.python import Sources
+from .removed import removed
+from .symbols import Use, uses
+
+RULES = (
+    Rule("legacy-imports-new", "the way back imports what a rollback takes away"),
+    Rule("legacy-broken", "the way back needs what the change removes"),
+)
+
+
+class _Hop(NamedTuple):
+    """A module that is reached, and the file and place that import it."""
+
+    module: str
+    path: str
+    at: Reference
+
+
+def check(change: Change, policy: Policy) -> Iterator[Finding]:
+    """What would fail when one falls back on the kept files of an open migration."""
+    python = [path for path in change.files if path.endswith((".py", ".pyi"))]
+    if not python and FILE_NAME not in change.files:
+        return
+    sources = Sources(change.head, policy.source_roots)
+    kept: dict[str, tuple[Migration, Keep]] = {}
+    for migration in policy.migrations.values():
+        if migration.status == "closed":
+            continue
+        for keep in migration.keep:
+            until = migration.phase(keep.until_phase) if keep.until_phase else None
+            if until is not None and until.final:
+                continue
+            paths = _python_below(change, keep)
+            kept.update(dict.fromkeys(paths, (migration, keep)))
+            if keep.must_not_import:
+                yield from _imports_new(change, sources, migration, keep, paths)
+    if kept and change.base is not None and python:
+        yield from _broken(change, policy, sources, kept)
+
+
+def _python_below(change: Change, keep: Keep) -> list[str]:
+    is_kept = matcher(keep.paths)
+    return [
+        path
+        for path, entry in change.head.entries.items()
+        if entry.is_file and path.endswith(".py") and is_kept(path)
+    ]
+
+
+def _imports_new(
+    change: Change,
+    sources: Sources,
+    migration: Migration,
+    keep: Keep,
+    paths: Sequence[str],
+) -> Iterator[Finding]:
+    """For each kept file the nearest way to each module that it must not import."""
+    everything = change.is_whole or FILE_NAME in change.files
+    for path in paths:
+        told: set[str] = set()
+        for chain in _ways(sources, path, keep.must_not_import):
+            last = chain[-1].module
+            wanted = next(m for m in keep.must_not_import if _is_within(last, m))
+            # Each line that imports it directly is told, one way around it only once.
+            if len(chain) > 1 and wanted in told:
+                continue
+            told.add(wanted)
+            if everything or any(hop.path in change.files for hop in chain):
+                yield _imports(migration, chain, wanted)
+
+
+def _ways(
+    sources: Sources, start: str, forbidden: Sequence[str]
+) -> Iterator[tuple[_Hop, ...]]:
+    """Chains of imports from a file to forbidden modules, the shortest ones first."""
+    waiting: deque[tuple[str, tuple[_Hop, ...]]] = deque([(start, ())])
+    seen = {start}
+    while waiting:
+        path, chain = waiting.popleft()
+        told: Reference | None = None
+        for module, reference in _imported(sources, path):
+            hop = _Hop(module, path, reference)
+            if any(_is_within(module, name) for name in forbidden):
+                # `a.b` and the package `a` around it are one import.
+                if reference is not told:
+                    yield (*chain, hop)
+                told = reference
+                continue
+            file = sources.modules.get(module, "")
+            if file and file not in seen:
+                seen.add(file)
+                waiting.append((file, (*chain, hop)))
+
+
+def _imported(sources: Sources, path: str) -> Iterator[tuple[str, Reference]]:
+    """The modules that a file imports when it runs, the packages around them too."""
+    source = sources.source(path)
+    if source.tree is None:
+        return
+    unreal = _only_for_types(source.tree)
+    for reference in references(sources, path):
+        if reference.optional or (reference.line, reference.column) in unreal:
+            continue
+        name = reference.name
+        while name and name not in sources.modules:
+            name = name.rpartition(".")[0]
+        if not name:
+            # It may be there no more, and must not be asked for all the same.
+            yield reference.name, reference
+        while name:
+            yield name, reference
+            name = name.rpartition(".")[0]
+
+
+def _only_for_types(tree: ast.Module) -> set[tuple[int, int]]:
+    """Where the names stand that are imported under `if TYPE_CHECKING:`."""
+    found: set[tuple[int, int]] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith(
+            "TYPE_CHECKING"
+        ):
+            for statement in node.body:
+                for part in ast.walk(statement):
+                    if isinstance(part, ast.alias):
+                        found.add((part.lineno, part.col_offset + 1))
+    return found
+
+
+def _is_within(module: str, name: str) -> bool:
+    return module == name or module.startswith(f"{name}.")
+
+
+def _imports(migration: Migration, chain: Sequence[_Hop], wanted: str) -> Finding:
+    first, last = chain[0], chain[-1]
+    way = " -> ".join(hop.module for hop in chain)
+    around = f", by way of {way}" if len(chain) > 1 else ""
+    return Finding(
+        "legacy-imports-new",
+        Severity.ERROR,
+        Place(first.path, *first.at[1:5]),
+        f"The way back of {migration.id} imports {last.module}{around}. A rollback takes "
+        f"{wanted} away, and this file with it.",
+        "Let the kept file stand on its own, or catch that the import fails.",
+        symbol=wanted,
+        migration=migration.id,
+        related=tuple(
+            (Place(hop.path, *hop.at[1:5]), f"imports {hop.module}")
+            for hop in chain[1:]
+        ),
+    )
+
+
+def _broken(
+    change: Change,
+    policy: Policy,
+    after: Sources,
+    kept: dict[str, tuple[Migration, Keep]],
+) -> Iterator[Finding]:
+    assert change.base is not None
+    before = Sources(change.base, policy.source_roots)
+    gone = taken_away(change, before, after)
+    if gone:
+        for path in kept:
+            for reference in references(after, path):
+                name = reference.name
+                if not reference.optional and _is_gone(name, gone, after):
+                    what = f"{name}, which this change removes"
+                    yield _needs(path, reference[1:5], what, name, kept[path][0])
+    targets = list(removed(change, before, after))
+    for use in uses(change.head, kept, targets, policy.source_roots) if targets else ():
+        if isinstance(use, Use):
+            target = use.target
+            what = f"{target.name}, which this change removes"
+            if target.kind == "keyword":
+                what = (
+                    f"the keyword {target.name} of {target.of}, removed by this change"
+                )
+            yield _needs(use.path, use.span, what, target.name, kept[use.path][0])
+
+
+def _is_gone(name: str, gone: set[str], after: Sources) -> bool:
+    if name not in gone and name.rpartition(".")[0] not in gone:
+        return False
+    return after.has(name) is False
+
+
+def _needs(
+    path: str, span: Iterable[int], what: str, name: str, migration: Migration
+) -> Finding:
+    return Finding(
+        "legacy-broken",
+        Severity.ERROR,
+        Place(path, *span),
+        f"The way back of {migration.id} needs {what}: falling back would fail here.",
+        "Keep what the way back needs, or change the way back with it and run it.",
+        symbol=name,
+        migration=migration.id,
+    )

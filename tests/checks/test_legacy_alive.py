@@ -1,0 +1,231 @@
+"""The way back runs: it imports nothing that goes, and needs nothing that is gone."""
+
+from __future__ import annotations
+
+import pytest
+
+from backout.checks.legacy_alive import check
+from backout.core.change import Change, whole
+from backout.core.policy import Keep, Migration, Phase, Policy
+from backout.core.tree import MemoryTree
+
+POLICY = Policy(
+    1,
+    source_roots=("src",),
+    migrations={
+        "v2": Migration(
+            id="v2",
+            keep=(
+                Keep(
+                    ("src/old/", "scripts/batch.py"),
+                    until_phase="9",
+                    must_not_import=("core.agents", "core.new"),
+                ),
+            ),
+            phases=(Phase("9"),),
+        )
+    },
+)
+FILES = {
+    "src/old/__init__.py": "",
+    "src/old/run.py": "from core import shared\n\nshared.work(mode=1)\n",
+    "src/core/__init__.py": "",
+    "src/core/shared.py": (
+        "class Store:\n    def save(self, item, fast=False): ...\n"
+        "    def load(self): ...\n\n\ndef work(mode=0, size=1): ...\n\n\nLIMIT = 3\n"
+    ),
+    "src/core/agents/__init__.py": "",
+    "src/core/agents/profiler.py": "from core import shared\n",
+    "src/core/new.py": "from core.agents import profiler\n",
+    "scripts/batch.py": "import old.run\n",
+}
+
+
+def but(**changes: str | None) -> dict[str, str]:
+    """The files with some changed; `__` is `/`, and `.py` is added."""
+    files: dict[str, str | None] = dict(FILES)
+    files.update({f"{n.replace('__', '/')}.py": text for n, text in changes.items()})
+    return {path: text for path, text in files.items() if text is not None}
+
+
+def said(head: dict[str, str], base: dict[str, str] | None = None) -> list[str]:
+    change = Change(MemoryTree(FILES if base is None else base), MemoryTree(head))
+    return [
+        f"{f.rule} {f.place.path}:{f.place.line} {f.message.partition('. A roll')[0]}"
+        for f in check(change, POLICY)
+    ]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(FILES, id="nothing changed"),
+        pytest.param(
+            but(src__core__new="import old.run\n"), id="the new code imports the old"
+        ),
+        pytest.param(
+            but(
+                src__old__run="try:\n    import core.new\nexcept ImportError:\n    pass\n"
+            ),
+            id="an import that may fail",
+        ),
+        pytest.param(
+            but(
+                src__old__run="from typing import TYPE_CHECKING\n"
+                "if TYPE_CHECKING:\n    from core.new import New\n"
+            ),
+            id="an import for types alone",
+        ),
+        pytest.param(
+            but(src__old__run="import core.newer\nimport agents\n"),
+            id="names that begin alike",
+        ),
+        pytest.param(
+            but(
+                src__core__shared=FILES["src/core/shared.py"] + "\n\ndef more(): ...\n"
+            ),
+            id="more in a module that it uses",
+        ),
+        pytest.param(
+            but(
+                src__core__shared=FILES["src/core/shared.py"].replace("LIMIT = 3\n", "")
+            ),
+            id="a name goes that it does not use",
+        ),
+        pytest.param(
+            but(
+                src__core__shared="from core.elsewhere import work\n",
+                src__core__elsewhere=FILES["src/core/shared.py"],
+            ),
+            id="a function moves, and its old place still names it",
+        ),
+        pytest.param(
+            but(
+                src__core__shared=FILES["src/core/shared.py"].replace(
+                    "mode=0, size=1", "**options"
+                )
+            ),
+            id="any keyword is taken",
+        ),
+        pytest.param(
+            but(
+                src__core__shared=FILES["src/core/shared.py"].replace(
+                    "size=1", "count=1"
+                )
+            ),
+            id="a keyword goes that it does not use",
+        ),
+    ],
+)
+def test_the_way_back_runs(head: dict[str, str]) -> None:
+    assert said(head) == []
+
+
+@pytest.mark.parametrize(
+    ("head", "messages"),
+    [
+        pytest.param(
+            but(src__old__run="from core.agents.profiler import Profiler\n"),
+            [
+                "legacy-imports-new src/old/run.py:1 The way back of v2 imports "
+                "core.agents.profiler",
+                "legacy-imports-new scripts/batch.py:1 The way back of v2 imports "
+                "core.agents.profiler, by way of old.run -> core.agents.profiler",
+            ],
+            id="a module that goes",
+        ),
+        pytest.param(
+            but(src__old__run="def run():\n    import core.new as new\n"),
+            [
+                "legacy-imports-new src/old/run.py:2 The way back of v2 imports core.new",
+                "legacy-imports-new scripts/batch.py:1 The way back of v2 imports "
+                "core.new, by way of old.run -> core.new",
+            ],
+            id="within a function",
+        ),
+        pytest.param(
+            but(src__core__shared=FILES["src/core/shared.py"] + "from . import new\n"),
+            [
+                "legacy-imports-new src/old/run.py:1 The way back of v2 imports core.new, "
+                "by way of core.shared -> core.new",
+                "legacy-imports-new scripts/batch.py:1 The way back of v2 imports "
+                "core.new, by way of old.run -> core.shared -> core.new",
+            ],
+            id="around another module",
+        ),
+        pytest.param(
+            but(src__core__shared=None),
+            [
+                "legacy-broken src/old/run.py:1 The way back of v2 needs core.shared, "
+                "which this change removes: falling back would fail here."
+            ],
+            id="a module it needs is deleted",
+        ),
+        pytest.param(
+            but(
+                src__core__shared=FILES["src/core/shared.py"].replace(
+                    "def work", "def do_work"
+                )
+            ),
+            [
+                "legacy-broken src/old/run.py:3 The way back of v2 needs "
+                "core.shared.work, which this change removes: falling back would fail "
+                "here."
+            ],
+            id="a function it calls has another name",
+        ),
+        pytest.param(
+            but(src__core__shared=FILES["src/core/shared.py"].replace("mode=0, ", "")),
+            [
+                "legacy-broken src/old/run.py:3 The way back of v2 needs the keyword "
+                "mode of core.shared.work, removed by this change: falling back would "
+                "fail here."
+            ],
+            id="a keyword it passes is gone",
+        ),
+    ],
+)
+def test_the_way_back_would_fail(head: dict[str, str], messages: list[str]) -> None:
+    assert sorted(said(head)) == sorted(messages)
+
+
+def test_a_method_that_it_calls_on_an_instance_is_gone() -> None:
+    store = "from core.shared import Store\n\nstore = Store()\nstore.load()\n"
+    base = but(src__old__run=store)
+    head = {
+        **base,
+        "src/core/shared.py": FILES["src/core/shared.py"].replace(
+            "    def load(self): ...\n", ""
+        ),
+    }
+    assert said(head, base) == [
+        "legacy-broken src/old/run.py:4 The way back of v2 needs core.shared.Store.load, "
+        "which this change removes: falling back would fail here."
+    ]
+
+
+def test_a_method_that_a_base_class_may_still_have() -> None:
+    store = "from core.shared import Store\n\nstore = Store()\nstore.load()\n"
+    base = but(src__old__run=store)
+    head = {
+        **base,
+        "src/core/shared.py": "from elsewhere import Base\n\n\n"
+        "class Store(Base):\n    def save(self, item, fast=False): ...\n\n\n"
+        "def work(mode=0, size=1): ...\n",
+    }
+    assert said(head, base) == []
+
+
+def test_what_was_wrong_before_is_told_of_a_whole_tree() -> None:
+    files = but(src__old__run="import core.new\n")
+    change = Change(MemoryTree(files), MemoryTree({**files, "README.md": "x"}))
+    assert list(check(change, POLICY)) == []
+    assert list(check(whole(MemoryTree(files)), POLICY)) != []
+
+
+def test_a_final_phase_ends_it() -> None:
+    migration = POLICY.migrations["v2"]
+    final = Migration(id="v2", keep=migration.keep, phases=(Phase("9", final=True),))
+    policy = Policy(1, source_roots=("src",), migrations={"v2": final})
+    change = whole(MemoryTree(but(src__old__run="import core.new\n")))
+    assert list(check(change, policy)) == []
