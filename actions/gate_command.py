@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="RULE",
         action="append",
         default=[],
-        help="report this rule alone; may be repeated",
+        help="report this rule, or the rules of this check, alone; may be repeated",
     )
 
 

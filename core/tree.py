@@ -266,7 +266,11 @@ class WorkTree:
             if path not in tracked and entry.is_file and pattern.search(self.read(path))
         )
         found = _grep(self._git, words, ())
-        known = (p for p in found if p in entries and entries[p].is_file)
+        known = {p for p in found if p in entries and entries[p].is_file}
+        # `git grep` passes over what a sparse checkout leaves in the index alone.
+        sparse = {p for p, entry in entries.items() if entry.oid and entry.is_file}
+        if sparse:
+            known |= sparse.intersection(self._index.containing(words))
         return sorted({*new, *known})
 
 
