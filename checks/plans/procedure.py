@@ -24,6 +24,11 @@ _FORWARD = re.compile(
     r"installation|install|prevention|post-?rollback|next steps?|after (?:the )?fix)\b",
     re.IGNORECASE,
 )
+_AGAIN = re.compile(
+    r"\b(?:re-?enabl\w+|re-?land\w*|re-?appl\w+|roll[- ]?forward|post-?rollback|"
+    r"after (?:the |a )?rollback)\b",
+    re.IGNORECASE,
+)
 _BEFORE = re.compile(
     r"\b(?:before|pre-?\w+|prepar\w+|prerequisites?|back(?:ing)? ?up|backups?|snapshot|"
     r"prior)\b",
@@ -38,6 +43,8 @@ def goes_back(section: Section) -> bool:
     back ("Rollback of the deployment").
     """
     for around in section.lineage():
+        if _AGAIN.search(around.title):
+            return False
         if _BACK.search(around.title):
             return True
         if _FORWARD.search(around.title):

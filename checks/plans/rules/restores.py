@@ -191,7 +191,7 @@ def _stops(command: Command) -> bool:
 def restored_artifact_never_produced(plan: Plan, context: Context) -> Iterator[Found]:
     """A backup is read that no step of the plan makes and the repository does not hold."""
     commands = list(flat(plan.scripts))
-    made = {_shape(path) for command in commands for path in _made(command)}
+    makers = [(_shape(path), other) for other in commands for path in _made(other)]
     for command in commands:
         did = effect(command)
         if did.database == "restore":
@@ -203,8 +203,12 @@ def restored_artifact_never_produced(plan: Plan, context: Context) -> Iterator[F
         for path in paths:
             if not _is_ours(path) or _shape(path) == "*":
                 continue
-            if any(fnmatch.fnmatchcase(_shape(path), shape) or
-                   fnmatch.fnmatchcase(shape, _shape(path)) for shape in made):  # fmt: skip
+            shape = _shape(path)
+            if any(
+                other is not command
+                and (fnmatch.fnmatchcase(shape, s) or fnmatch.fnmatchcase(s, shape))
+                for s, other in makers
+            ):
                 continue
             if context.tree is not None and exists(context, path):
                 continue
