@@ -17,13 +17,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dry-run", action="store_true", help="print the file and write nothing"
     )
+    parser.add_argument(
+        "--from-plan",
+        dest="plans",
+        metavar="FILE",
+        nargs="+",
+        default=[],
+        help="draft it from rollback documents; what they do not say is marked",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Write `backout.yaml` at the repository's top, unless there is one."""
     with Git.find() as git:
         found = survey.survey(git)
-        text = starter(found)
+        plans = cast("list[str]", args.plans)
+        text = _drafted(plans, git, found) if plans else starter(found)
         if cast(bool, args.dry_run):
             print(text, end="")
             return 0
@@ -40,8 +49,20 @@ def run(args: argparse.Namespace) -> int:
         ) from error
     except OSError as error:
         raise UsageError(f"{FILE_NAME} cannot be written: {error.strerror}") from error
+    if plans:
+        from .drafting.draft import said
+
+        print(f"Wrote {FILE_NAME}: {said(text)}.")
+        print("Next: read every line of it, then `backout show`.")
+        return 0
     print(f"Wrote {FILE_NAME}: {found.said()}.")
     print(
         "Next: name what may not come back under `forbid:`, then `backout gate --all`."
     )
     return 0
+
+
+def _drafted(plans: list[str], git: Git, found: survey.Found) -> str:
+    from .drafting.draft import draft
+
+    return draft(plans, git, found)

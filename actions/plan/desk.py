@@ -61,7 +61,7 @@ def laid_out(files: Sequence[str], git: Git | None) -> Desk:
     now = datetime.now(UTC)
     sheets: list[Sheet] = []
     for file in chosen:
-        path = _shown(file, top)
+        path = shown_path(file, top)
         plan = named.get(path)
         context = Context(
             tree=tree,
@@ -71,7 +71,7 @@ def laid_out(files: Sequence[str], git: Git | None) -> Desk:
             only=None if plan is None else plan.phase,
             now=now,
         )
-        sheets.append(Sheet(file, path, _read(file), context))
+        sheets.append(Sheet(file, path, read_plan(file), context))
     return Desk(sheets, policy, top)
 
 
@@ -93,7 +93,9 @@ def _policy(top: Path) -> Policy | None:
     return read_policy(data, FILE_NAME)
 
 
-def _read(file: Path) -> bytes:
+def read_plan(file: str | Path) -> bytes:
+    """The bytes of a plan. Raises UsageError where they cannot be had."""
+    file = Path(file)
     try:
         with file.open("rb") as stream:
             # One byte more than a plan may have: the reader says that it is too long.
@@ -102,8 +104,9 @@ def _read(file: Path) -> bytes:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from error
 
 
-def _shown(file: Path, top: Path | None) -> str:
-    """The path from the repository's top; as it was given for a file elsewhere."""
+def shown_path(file: str | Path, top: Path | None) -> str:
+    """A file's path from the repository's top; as it was given for a file elsewhere."""
+    file = Path(file)
     if top is None:
         return file.as_posix()
     # The folder may be a link, the file itself is taken as it is named.

@@ -157,32 +157,48 @@ def _headings(plan: Plan, vocabulary: Vocabulary) -> Iterator[Topic]:
         )
 
 
+class _Label(NamedTuple):
+    line: int
+    end_line: int  # of the text that holds it
+    depth: int
+    title: str
+    first: str
+
+
 def _labels(plan: Plan, vocabulary: Vocabulary) -> Iterator[Topic]:
     for section in plan.sections:
         end = section.children[0].line if section.children else section.end_line
-        open_: list[tuple[Text, str, str]] = []
+        open_: list[_Label] = []
         for text in section.texts:
-            found = _BOLD.match(text.text) or _PLAIN.match(text.text)
-            if found is None:
-                continue
-            while open_ and open_[-1][0].depth >= text.depth:
-                yield _label(*open_.pop(), section, text.line, vocabulary)
-            rest = found.groupdict().get("rest") or ""
-            open_.append((text, plain(found["title"]), rest.strip(" :—–-")))
+            for label in _in_text(text):
+                while open_ and open_[-1].depth >= label.depth:
+                    yield _topic(open_.pop(), section, label.line, vocabulary)
+                open_.append(label)
         while open_:
-            yield _label(*open_.pop(), section, end, vocabulary)
+            yield _topic(open_.pop(), section, end, vocabulary)
 
 
-def _label(
-    text: Text,
-    title: str,
-    rest: str,
-    section: Section,
-    end: int,
-    vocabulary: Vocabulary,
-) -> Topic:
-    parts = vocabulary.parts(title)
-    return Topic(title, text.line, max(end, text.end_line), section, parts, False, rest)
+def _in_text(text: Text) -> Iterator[_Label]:
+    """The labels of a text: at its beginning, and bold ones at that of its lines."""
+    for offset, line in enumerate(text.text.split("\n")):
+        found = _BOLD.match(line.strip())
+        if found is None and offset == 0:
+            found = _PLAIN.match(text.text)
+        if found is not None:
+            rest = found.groupdict().get("rest") or ""
+            yield _Label(
+                text.line + offset,
+                text.end_line,
+                text.depth,
+                plain(found["title"]),
+                rest.strip(" :—–-"),
+            )
+
+
+def _topic(label: _Label, section: Section, end: int, vocabulary: Vocabulary) -> Topic:
+    parts = vocabulary.parts(label.title)
+    end = max(end, label.line + 1)
+    return Topic(label.title, label.line, end, section, parts, False, label.first)
 
 
 def _within(

@@ -1,0 +1,1 @@
+"""A first policy out of rollback documents: `backout init --from-plan FILE...`."""
