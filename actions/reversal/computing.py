@@ -72,7 +72,7 @@ def compute(
     files = differences(scratch, before, reversal.tree)
     conflicts = tuple(conflicts_of(git, scratch, onto.commit, reversal, targets.going))
     since = _since(targets, choices)
-    broken = findings(scratch, before, reversal.tree, policy) if files else ()
+    broken = findings(scratch, before, reversal.tree, files, policy)
     ways: Iterable[Way] = ()
     if conflicts:
         ways = ways_out(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ...core.errors import UsageError
-from ...core.git import Git
+from ...core.git import Git, GitError
 from ...core.policy import FILE_NAME, Policy
 from ...core.policy_file import read_policy
 
@@ -32,15 +32,21 @@ def found(git: Git, asked: str | None = None) -> Onto:
     """
     if asked is not None:
         return _named(git, asked)
-    for remote in ("origin", "upstream"):
-        head = f"refs/remotes/{remote}/HEAD"
-        if git.test("rev-parse", "--verify", "--quiet", f"{head}^{{commit}}"):
-            name = git.run("rev-parse", "--symbolic-full-name", head).decode().strip()
-            return _named(git, name.removeprefix("refs/remotes/") or f"{remote}/HEAD")
-    if not git.test("rev-parse", "--verify", "--quiet", "HEAD^{commit}"):
+    rows = git.run(
+        "for-each-ref", "--format=%(objectname) %(symref)", "refs/remotes/origin/HEAD",
+        "refs/remotes/upstream/HEAD",
+    ).decode("utf-8", "surrogateescape").splitlines()  # fmt: skip
+    for row in rows:
+        commit, _, ref = row.partition(" ")
+        if ref.startswith("refs/remotes/"):
+            name = ref.removeprefix("refs/remotes/")
+            return Onto(name, commit, name.partition("/")[2])
+    if git.find_object("HEAD") is None:
         raise UsageError("there is no commit yet, so there is nothing to undo")
-    name = git.run("rev-parse", "--abbrev-ref", "HEAD").decode().strip()
-    return _named(git, name)
+    said = git.run("rev-parse", "HEAD", "--symbolic-full-name", "HEAD")
+    commit, full = said.decode("utf-8", "surrogateescape").split()
+    branch = full.removeprefix("refs/heads/") if full.startswith("refs/heads/") else ""
+    return Onto(branch or "HEAD", commit, branch)
 
 
 def _named(git: Git, name: str) -> Onto:
@@ -63,6 +69,10 @@ def policy_at(git: Git, onto: Onto) -> Policy | None:
     Raises UsageError where it cannot be read as one.
     """
     name = f"{onto.commit}:{FILE_NAME}"
-    if not git.test("rev-parse", "--verify", "--quiet", name):
+    try:
+        data = git.run("cat-file", "blob", name)
+    except GitError:
+        if git.test("rev-parse", "--verify", "--quiet", name):
+            raise
         return None
-    return read_policy(git.run("cat-file", "blob", name), FILE_NAME)
+    return read_policy(data, FILE_NAME)

@@ -31,8 +31,9 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
     after = Sources(change.head, policy.source_roots)
     touched = [path for path in change.present if path.endswith((".py", ".pyi"))]
     after.load(touched)
-    before.load(path for path in touched if path in before.tree.entries)
-    yield from names.findings(touched, before, after)
+    known = [path for path in touched if change.files[path].old is not None]
+    before.load(known)
+    yield from names.findings(touched, frozenset(known), before, after)
     gone = imports.taken_away(change, before, after)
-    yield from imports.findings(touched, gone, before, after)
+    yield from imports.findings(touched, frozenset(known), gone, before, after)
     yield from settings.findings(change, gone)

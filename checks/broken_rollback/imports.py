@@ -14,7 +14,7 @@ from .python import Source, Sources
 
 class Reference(NamedTuple):
     """A place that needs a dotted name to be there. `optional` where the file itself
-    says what happens without."""
+    says what happens without. `through` is what an attribute is of, "" for an import."""
 
     name: str
     line: int
@@ -22,17 +22,25 @@ class Reference(NamedTuple):
     end_line: int
     end_column: int
     optional: bool
+    through: str = ""
 
 
 def findings(
-    touched: Iterable[str], gone: set[str], before: Sources, after: Sources
+    touched: Iterable[str],
+    known: frozenset[str],
+    gone: set[str],
+    before: Sources,
+    after: Sources,
 ) -> Iterator[Finding]:
-    """Whoever needs one of `gone`, in files changed or not."""
+    """Whoever needs one of `gone`, in files changed or not.
+
+    `touched` are changed by the rollback, `known` those of them that were there before.
+    """
     changed = set(touched)
     mention = _mentioning(gone, after)
     after.load(mention)
     for path in sorted({*mention, *changed}):
-        known = None if path not in changed else _needed(before, path)
+        needed = _needed(before, path) if path in known else set[str]()
         for reference in references(after, path):
             name = reference.name
             if reference.optional:
@@ -41,9 +49,9 @@ def findings(
                 dangles = after.has(name) is False
             else:
                 # A file that came back may need what others have taken away since.
-                new = known is not None and name not in known
+                new = path in changed and name not in needed
                 dangles = new and _never_was(name, before, after)
-            if dangles:
+            if dangles and _is_meant(reference, after):
                 yield _finding(path, reference)
 
 
@@ -63,26 +71,35 @@ def references(sources: Sources, path: str) -> Iterator[Reference]:
         for alias in node.names if base is not None else ():
             name = f"{base}" if alias.name == "*" else f"{base}.{alias.name}"
             yield _reference(name, alias, node in optional)
-            if name in sources.modules:
-                modules[alias.asname or alias.name] = name
+            modules[alias.asname or alias.name] = name
     for attribute in source.attributes if modules else ():
         if isinstance(attribute.value, ast.Name) and attribute.value.id in modules:
-            module = modules[attribute.value.id]
-            if module in sources.modules:
-                yield _reference(f"{module}.{attribute.attr}", attribute, False)
+            through = modules[attribute.value.id]
+            name = f"{through}.{attribute.attr}"
+            yield _reference(name, attribute, False)._replace(through=through)
 
 
 def taken_away(change: Change, before: Sources, after: Sources) -> set[str]:
     """The modules and the names of modules that the rollback takes away."""
-    gone = set(before.modules) - set(after.modules)
+    gone: set[str] = set()
     for path, file in change.files.items():
-        if file.old is None or file.new is None or not path.endswith(".py"):
+        if file.old is None or not path.endswith((".py", ".pyi")):
             continue
         for module in before.modules_of(path):
-            old, new = before.names(module), after.names(module)
+            if file.new is None:
+                while module and not after.is_module(module):
+                    gone.add(module)
+                    module = module.rpartition(".")[0]
+                continue
+            old, new = before.names_in(path), after.names_in(path)
             if old is not None and new is not None:
                 gone.update(f"{module}.{name}" for name in old - new)
     return gone
+
+
+def _is_meant(reference: Reference, after: Sources) -> bool:
+    """Whether an attribute is one of a module: those of a class are its own affair."""
+    return not reference.through or after.is_module(reference.through)
 
 
 def _mentioning(gone: set[str], after: Sources) -> list[str]:
@@ -95,6 +112,8 @@ def _mentioning(gone: set[str], after: Sources) -> list[str]:
     for name in gone:
         module, _, last = name.rpartition(".")
         words.setdefault(last, set()).add(module.rpartition(".")[2])
+    if not words:
+        return []
     found = after.tree.containing([word.encode() for word in sorted(words)])
     files = [path for path in found if path.endswith((".py", ".pyi"))]
     relative = re.compile(rb"^\s*from\s+\.", re.MULTILINE)
@@ -119,15 +138,13 @@ def _never_was(name: str, before: Sources, after: Sources) -> bool:
     What is no module of ours (generated, compiled, installed) is not ours to judge.
     """
     module = name.rpartition(".")[0]
-    if not after.modules.get(module) or not before.modules.get(module):
+    if not after.file_of(module) or not before.file_of(module):
         return False
     return after.has(name) is False
 
 
 def _needed(before: Sources, path: str) -> set[str]:
-    """What a file needed before, there or not."""
-    if path not in before.tree.entries:
-        return set()
+    """What a file needed before, whether it was there or not."""
     return {reference.name for reference in references(before, path)}
 
 

@@ -20,12 +20,12 @@ _KNOWN = {*dir(builtins), *_MODULE}
 
 
 def findings(
-    touched: Iterable[str], before: Sources, after: Sources
+    touched: Iterable[str], known: frozenset[str], before: Sources, after: Sources
 ) -> Iterator[Finding]:
-    """What the files that the rollback changes have lost."""
+    """What the files that the rollback changes have lost; `known` were there before."""
     for path in touched:
         source = after.source(path)
-        old = before.source(path) if path in before.tree.entries else None
+        old = before.source(path) if path in known else None
         if source.tree is None:
             if old is None or old.tree is not None:
                 yield _unparsable(path, source)

@@ -57,6 +57,7 @@ class Sources:
         self._roots = [root.strip("/") for root in roots]
         self._parsed: dict[str, Source] = {}
         self._names: dict[str, frozenset[str] | None] = {}
+        self._files: dict[str, str | None] = {}
 
     def load(self, paths: Iterable[str]) -> None:
         """Read and parse many files at once."""
@@ -88,40 +89,56 @@ class Sources:
                 found.append(".".join(parts))
         return sorted(set(found), key=len)
 
-    @cached_property
-    def modules(self) -> dict[str, str]:
-        """Every module and the file that makes it; "" for a folder without `__init__`."""
-        found: dict[str, str] = {}
-        folders: set[str] = set()
-        for path, entry in self.tree.entries.items():
-            if entry.is_file and path.endswith((".py", ".pyi")):
-                for name in self.modules_of(path):
-                    if not path.endswith(".pyi") or name not in found:
-                        found[name] = path
-                    while "." in name:
-                        name = name.rpartition(".")[0]
-                        folders.add(name)
-        return {**dict.fromkeys(folders, ""), **found}
+    def file_of(self, module: str) -> str | None:
+        """The file that makes a module, "" for a folder without `__init__`, None."""
+        if module not in self._files:
+            self._files[module] = self._found(module.replace(".", "/"))
+        return self._files[module]
 
-    def names(self, module: str) -> frozenset[str] | None:
-        """What a module binds; None where that cannot be known."""
-        if module not in self._names:
-            path = self.modules[module]
-            tree = self.source(path).tree if path else None
-            self._names[module] = None if tree is None else _bound(tree)
-        return self._names[module]
+    def is_module(self, name: str) -> bool:
+        """Whether a dotted name is a module or a package of this tree."""
+        return self.file_of(name) is not None
+
+    def names_in(self, path: str) -> frozenset[str] | None:
+        """What the module in a file binds; None where that cannot be known."""
+        if path not in self._names:
+            tree = self.source(path).tree
+            self._names[path] = None if tree is None else _bound(tree)
+        return self._names[path]
 
     def has(self, name: str) -> bool | None:
         """Whether a dotted name is a module, or bound in one; None if not known."""
-        if name in self.modules:
+        if self.is_module(name):
             return True
         module, _, last = name.rpartition(".")
-        if module not in self.modules:
+        path = self.file_of(module) if module else None
+        if not path:
             return False
-        if not self.modules[module]:
-            return False
-        bound = self.names(module)
+        bound = self.names_in(path)
         return None if bound is None else last in bound
+
+    def _found(self, inside: str) -> str | None:
+        folders = [f"{root}/" if root not in ("", ".") else "" for root in self._roots]
+        entries = self.tree.entries
+        for folder in folders:
+            for end in ("/__init__.py", ".py", "/__init__.pyi", ".pyi"):
+                if f"{folder}{inside}{end}" in entries:
+                    return f"{folder}{inside}{end}"
+        is_folder = any(f"{folder}{inside}" in self._packages for folder in folders)
+        return "" if is_folder else None
+
+    @cached_property
+    def _packages(self) -> set[str]:
+        """Every folder that holds Python files, or a folder that does."""
+        found: set[str] = set()
+        for path in self.tree.entries:
+            if path.endswith((".py", ".pyi")):
+                while "/" in path:
+                    path = path.rpartition("/")[0]
+                    if path in found:
+                        break
+                    found.add(path)
+        return found
 
 
 def parsed(content: bytes) -> Source:

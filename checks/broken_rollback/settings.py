@@ -25,6 +25,8 @@ def findings(change: Change, gone: set[str]) -> Iterator[Finding]:
     """
     assert change.base is not None
     paths = {path for path, file in change.files.items() if file.new is None}
+    if not gone and not paths:
+        return
     folders = _folders(change.base) - _folders(change.head)
     for name in ("pyproject.toml", "setup.cfg"):
         entry = change.head.entries.get(name)

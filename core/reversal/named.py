@@ -29,9 +29,7 @@ def names_commits(git: Git, name: str) -> bool:
     """Whether `name` has the form of a range or a pull request, or is something here."""
     if _PULL.match(name) or ".." in name:
         return True
-    return git.test(
-        "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"
-    )
+    return git.find_object(name) is not None
 
 
 def _of_pull(git: Git, number: int, tip: str) -> list[str]:

@@ -158,7 +158,7 @@ def blocked_text(repo: Repository) -> str:
             id="the file is gone since",
         ),
         pytest.param(
-            {"a.txt": None}, {"a.txt": "other\n"}, "add/add", 0,
+            {"a.txt": None}, {"a.txt": "other\n"}, "add/add", 1,
             id="the file was written anew",
         ),
         pytest.param(
