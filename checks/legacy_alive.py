@@ -15,7 +15,7 @@ from ..core.change import Change
 from ..core.finding import Finding, Place, Rule, Severity
 from ..core.paths import matcher
 from ..core.policy import FILE_NAME, Keep, Migration, Policy
-from .broken_rollback.imports import Reference, references, taken_away
+from .broken_rollback.imports import Reference, is_meant, references, taken_away
 from .broken_rollback.python import Sources
 from .removed import removed
 from .symbols import Use, uses
@@ -104,7 +104,7 @@ def _ways(
                     yield (*chain, hop)
                 told = reference
                 continue
-            file = sources.modules.get(module, "")
+            file = sources.file_of(module)
             if file and file not in seen:
                 seen.add(file)
                 waiting.append((file, (*chain, hop)))
@@ -117,10 +117,12 @@ def _imported(sources: Sources, path: str) -> Iterator[tuple[str, Reference]]:
         return
     unreal = _only_for_types(source.tree)
     for reference in references(sources, path):
-        if reference.optional or (reference.line, reference.column) in unreal:
+        if reference.optional or not is_meant(reference, sources):
+            continue
+        if (reference.line, reference.column) in unreal:
             continue
         name = reference.name
-        while name and name not in sources.modules:
+        while name and not sources.is_module(name):
             name = name.rpartition(".")[0]
         if not name:
             # It may be there no more, and must not be asked for all the same.
@@ -181,7 +183,9 @@ def _broken(
         for path in kept:
             for reference in references(after, path):
                 name = reference.name
-                if not reference.optional and _is_gone(name, gone, after):
+                if reference.optional or not is_meant(reference, after):
+                    continue
+                if _is_gone(name, gone, after):
                     what = f"{name}, which this change removes"
                     yield _needs(path, reference[1:5], what, name, kept[path][0])
     targets = list(removed(change, before, after))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -28,7 +28,7 @@ shutil.rmtree(sys.argv[1], ignore_errors=True)
 
 
 @contextmanager
-def tidily() -> Iterator[None]:
+def tidily() -> Generator[None]:
     """Here a polite request to end (SIGTERM, SIGHUP) lets everything be closed first."""
 
     def end(number: int, frame: FrameType | None) -> None:

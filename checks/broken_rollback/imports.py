@@ -51,7 +51,7 @@ def findings(
                 # A file that came back may need what others have taken away since.
                 new = path in changed and name not in needed
                 dangles = new and _never_was(name, before, after)
-            if dangles and _is_meant(reference, after):
+            if dangles and is_meant(reference, after):
                 yield _finding(path, reference)
 
 
@@ -97,7 +97,7 @@ def taken_away(change: Change, before: Sources, after: Sources) -> set[str]:
     return gone
 
 
-def _is_meant(reference: Reference, after: Sources) -> bool:
+def is_meant(reference: Reference, after: Sources) -> bool:
     """Whether an attribute is one of a module: those of a class are its own affair."""
     return not reference.through or after.is_module(reference.through)
 

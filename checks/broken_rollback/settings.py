@@ -5,7 +5,7 @@ from __future__ import annotations
 import configparser
 import tomllib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from ...core.change import Change
 from ...core.finding import Finding, Place, Severity
@@ -81,7 +81,9 @@ def _read(name: str, content: str) -> tuple[list[str], list[str]]:
 def _at(document: dict[str, Any], keys: tuple[str, ...]) -> Any:
     value: Any = document
     for key in keys:
-        value = value.get(key, {}) if isinstance(value, dict) else {}  # pyright: ignore
+        if not isinstance(value, dict):
+            return None
+        value = cast("dict[str, Any]", value).get(key)
     return value
 
 

@@ -108,7 +108,8 @@ def _cut(content: bytes, size: int) -> Marked:
         if is_marker and sign == b"<" and not side:
             pieces.append(tuple(settled))
             settled = []
-            sides, side = {b"<": [], b"|": [], b"=": []}, b"<"
+            sides = {sign: [] for sign in (b"<", b"|", b"=")}
+            side = b"<"
         elif is_marker and sign == b">" and side:
             ours = tuple(sides[b"<"])
             pieces.append(Hunk(number, ours, tuple(sides[b"|"]), tuple(sides[b"="])))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import pytest
@@ -31,7 +31,7 @@ POLICY = read_policy(PHASES.encode(), "backout.yaml")
 @contextmanager
 def found(
     repo: Repository, *asked: str, policy: Policy | None = POLICY, onto: str = "HEAD"
-) -> Iterator[Targets]:
+) -> Generator[Targets]:
     with Git.find(repo.path) as git, Scratch(git) as scratch:
         yield find(git, scratch, policy, asked, git.resolve(onto))
 
