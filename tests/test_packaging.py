@@ -165,3 +165,8 @@ def test_without_isolation_it_would_be(repo: Repository) -> None:
         check=False,
     )
     assert started.returncode == 0
+
+
+def test_every_hook_is_in_the_docs() -> None:
+    page = (ROOT / "docs/how-to/install-the-hooks.md").read_text("utf-8")
+    assert [hook["id"] for hook in HOOKS if f"`{hook['id']}`" not in page] == []
