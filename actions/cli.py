@@ -15,6 +15,7 @@ from .ending import ended, versions
 # A verb, its module here, and what it does: `backout --help` imports none of them.
 VERBS: dict[str, tuple[str, str]] = {
     "gate": ("gate_command", "judge the staged files, a range of commits, or a tree"),
+    "merge-reports": ("merge_reports", "make one report of the parts of a run"),
     "init": ("init", "write a commented policy that fits this repository"),
     "show": ("show", "print what the policy demands, in plain words"),
     "phases": ("phases", "list the commits of each phase, and what is doubtful"),

@@ -86,8 +86,11 @@ def _stands(
     state: State = "unmet" if against else "unknown" if undecided else "met"
     if not against:
         return Demand(demanded, state)
-    first = against[0]
-    line = f":{first.place.line}" if first.place.line else ""
-    more = f" (and {len(against) - 1} more)" if len(against) > 1 else ""
-    remark = f"{first.place.path}{line}: {first.message}{more}"
-    return Demand(demanded, state, remark, first.help)
+    remarks = {(_remark(finding), finding.help) for finding in against}
+    # One of them will do; the same one, in whatever order they come.
+    return Demand(demanded, state, *min(remarks))
+
+
+def _remark(finding: Finding) -> str:
+    line = f":{finding.place.line}" if finding.place.line else ""
+    return f"{finding.place.path}{line}: {finding.message}"

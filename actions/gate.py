@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
+from zlib import crc32
+
+import msgspec
 
 from .. import checks
 from ..core import change as changes
 from ..core.change import Change
 from ..core.errors import CannotDecide, ExitCode, UsageError
 from ..core.finding import Finding, Note
-from ..core.git import Git
+from ..core.git import Git, encode
 from ..core.policy import FILE_NAME, Policy
 from ..core.policy_file import read_policy
-from ..core.report import PolicySource, Report, Section, WaiverInForce, in_order
+from ..core.report import PolicySource, Report, Section, WaiverInForce, in_order, merge
 from ..core.tree import CommitTree, IndexTree, WorkTree
 
 
@@ -60,26 +63,69 @@ def work_tree(git: Git) -> Asked:
     return Asked(change, f"{_count(change, 'file')} in the work tree")
 
 
-def judge(asked: Asked, only: Sequence[str] = ()) -> Report:
+class Shard(NamedTuple):
+    """One part of a run that is spread over several machines: the `number`th `of` so
+    many, counted from 1."""
+
+    number: int
+    of: int
+
+    def holds(self, path: str) -> bool:
+        """Whether a file is dealt to this part: by its name, so the same everywhere."""
+        return crc32(encode(path)) % self.of == self.number - 1
+
+
+def judge(asked: Asked, only: Sequence[str] = (), shard: Shard | None = None) -> Report:
     """Run each check that has something to look at; with `only`, report these rules, or
     those of these checks.
 
-    Raises UsageError where there is no policy, or it is wrong, or a rule is unknown.
-    A check that cannot decide does not stop the others: the report says so, and its
-    verdict is never clean.
+    With `shard`, checks that judge file by file look at their share of the files, and
+    the first part does the rest; the parts merged are the report of one run. Raises
+    UsageError where there is no policy, or it is wrong, or a rule is unknown. A check
+    that cannot decide does not stop the others: the report says so, and its verdict is
+    never clean.
     """
     names, rules = checks.chosen(only)
     policy, source = _policy(asked.change)
+    empty = Report(asked.judged, source, whole=asked.change.is_whole)
+    parts = [(asked.change, names)]
+    if shard is not None:
+        files = {p: f for p, f in asked.change.files.items() if shard.holds(p)}
+        dealt = [name for name in names if name in checks.BY_FILE]
+        rest = [name for name in names if name not in checks.BY_FILE]
+        parts = [(asked.change.part(files), dealt)]
+        if shard.number == 1:
+            parts.append((asked.change, rest))
+    reports = [
+        _judged(asked, part, chosen, rules, policy, empty) for part, chosen in parts
+    ]
+    report = merge(reports)
+    if shard is None and report.waivers:
+        from .waivers import with_unused
+
+        report = with_unused(report)
+    return report
+
+
+def _judged(
+    asked: Asked,
+    change: Change,
+    names: Sequence[str],
+    rules: Collection[str],
+    policy: Policy,
+    empty: Report,
+) -> Report:
+    """What the checks `names` say of `change`, all or a part of what is asked."""
     findings: list[Finding] = []
     notes: list[str] = []
     undecided: list[str] = []
     ran: list[str] = []
     for name in names:
-        if not checks.ALL[name](asked.change, policy):
+        if not checks.ALL[name](change, policy):
             continue
         ran.append(name)
         try:
-            for said in checks.load(name).check(asked.change, policy):
+            for said in checks.load(name).check(change, policy):
                 if isinstance(said, Note):
                     notes.append(said.sentence)
                 else:
@@ -91,24 +137,21 @@ def judge(asked: Asked, only: Sequence[str] = ()) -> Report:
     if policy.waivers:
         from .waivers import apply_waivers
 
-        findings, waivers = apply_waivers(
-            findings, policy, asked.change.now.date(), is_whole=asked.change.is_whole
-        )
-    if findings or not asked.change.is_staged:
+        findings, waivers = apply_waivers(findings, policy, change.now.date())
+    if findings or not change.is_staged:
         from .demands import sections as demanded
         from .inline_waivers import apply_inline
 
         judged = [rule.id for name in ran for rule in checks.load(name).RULES]
-        findings, held = apply_inline(findings, asked.change, policy, judged)
+        findings, held = apply_inline(findings, change, policy, judged)
         waivers += held
         sections = demanded(asked.change, policy, findings, bool(undecided))
     if findings:
         from ..core.excerpt import with_excerpts
 
-        findings = list(with_excerpts(_reported(findings, rules), asked.change.head))
-    return Report(
-        judged=asked.judged,
-        policy=source,
+        findings = list(with_excerpts(_reported(findings, rules), change.head))
+    return msgspec.structs.replace(
+        empty,
         findings=tuple(findings),
         notes=tuple(notes),
         undecided=tuple(undecided),

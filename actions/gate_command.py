@@ -46,6 +46,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="report this rule, or the rules of this check, alone; may be repeated",
     )
 
+    parser.add_argument(
+        "--shard",
+        metavar="I/N",
+        type=_shard,
+        help="judge only the Ith of N parts; see backout merge-reports",
+    )
+
+
+def _shard(text: str) -> gate.Shard:
+    number, slash, of = text.partition("/")
+    if not (slash and number.isdecimal() and of.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text} is not I/N, as in 2/8")
+    if not 1 <= int(number) <= int(of):
+        raise argparse.ArgumentTypeError(f"{text} is none of 1/{of} to {of}/{of}")
+    return gate.Shard(int(number), int(of))
+
 
 def run(args: argparse.Namespace) -> int:
     """Judge what was asked for and write the report; the exit code says the verdict."""
@@ -53,7 +69,8 @@ def run(args: argparse.Namespace) -> int:
     with Git.find() as git:
         asked = _asked(args, git)
         asked.change.approved_by = frozenset(cast("list[str]", args.approved_by))
-        report = gate.judge(asked, cast("list[str]", args.only))
+        shard = cast("gate.Shard | None", args.shard)
+        report = gate.judge(asked, cast("list[str]", args.only), shard)
     console.show(
         report,
         cast(str, args.format),

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
+import msgspec
+
 from ..core.finding import Finding, Place
 from ..core.paths import matcher
 from ..core.policy import FILE_NAME, Policy, Waiver
-from ..core.report import WaiverInForce
+from ..core.report import Report, WaiverInForce, in_order
 from ..core.waiver import EXPIRED, UNUSED
 
 
 def apply_waivers(
-    findings: Iterable[Finding], policy: Policy, today: date, *, is_whole: bool = False
+    findings: Iterable[Finding], policy: Policy, today: date
 ) -> tuple[list[Finding], tuple[WaiverInForce, ...]]:
     """The findings that no waiver silences, and the waivers that hold on `today` (UTC).
 
     A waiver holds to the end of the day `until`. Each one past it is a finding itself:
-    what it allowed is reported again, and somebody should know why. So is one that
-    silenced nothing, where the whole tree was looked at (`is_whole`).
+    what it allowed is reported again, and somebody should know why.
     """
     waivers = [(waiver, _covers(waiver)) for waiver in policy.waivers]
     holding = [(w, covers) for w, covers in waivers if _last_day(w) >= today]
@@ -33,9 +34,6 @@ def apply_waivers(
         else:
             left.append(finding)
     left += [_expired(w) for w, _ in waivers if _last_day(w) < today]
-    if is_whole:
-        counts = zip(holding, silenced, strict=True)
-        left += [_unused(waiver) for (waiver, _), count in counts if not count]
     in_force = (
         WaiverInForce(
             rule=waiver.rule,
@@ -81,7 +79,20 @@ def _expired(waiver: Waiver) -> Finding:
     )
 
 
-def _unused(waiver: Waiver) -> Finding:
+def with_unused(report: Report) -> Report:
+    """The report of a whole tree, with a finding for each waiver that silenced nothing.
+
+    Only when all of a tree was looked at is that known: reports of its parts are merged
+    first.
+    """
+    idle = [w for w in report.waivers if not w.findings] if report.whole else []
+    if not idle:
+        return report
+    found = in_order((*report.findings, *map(_unused, idle)))
+    return msgspec.structs.replace(report, findings=found)
+
+
+def _unused(waiver: WaiverInForce) -> Finding:
     where = f" in {waiver.path}" if waiver.path else ""
     return Finding(
         UNUSED.id,
@@ -89,5 +100,5 @@ def _unused(waiver: Waiver) -> Finding:
         Place(FILE_NAME),
         f"Nothing needs the waiver of {waiver.rule}{where} any more.",
         help="Take it out: the next defect of that kind would pass in its shade.",
-        symbol=waiver.symbol or "",
+        symbol=waiver.symbol,
     )

@@ -83,6 +83,10 @@ ALL: Mapping[str, Callable[[Change, Policy], bool]] = {
 }
 
 
+# Checks that judge one file after the other: a run may deal them out to machines.
+BY_FILE = frozenset({"forbidden_symbol"})
+
+
 class Check(Protocol):
     """The shape of a check's module."""
 

@@ -40,7 +40,8 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
     for ban in banned:
         by_target.setdefault(ban.target, []).append(ban)
     # The policy has to name what it forbids.
-    paths = None if change.is_whole else (p for p in change.present if p != FILE_NAME)
+    everything = len(change.files) == len(change.head.entries) and change.is_whole
+    paths = None if everything else (p for p in change.present if p != FILE_NAME)
     roots = policy.source_roots
     homes = {t: home(t, change.head.entries, roots) for t in by_target}
     for found in uses(change.head, paths, list(by_target), roots):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from copy import copy
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import NamedTuple
@@ -75,6 +76,12 @@ class Change:
         if self.base_tip and self.git is not None:
             tip = CommitTree(self.git, self.base_tip, self.base_label)
         return self.head if tip is None or FILE_NAME not in tip.entries else tip
+
+    def part(self, files: Mapping[str, FileChange]) -> Change:
+        """The same change with only `files` of it judged."""
+        one = copy(self)
+        one.files = dict(files)
+        return one
 
     @property
     def present(self) -> list[str]:

@@ -75,6 +75,7 @@ class Report(msgspec.Struct, frozen=True):
     worth saying even when nothing is wrong (a ratchet's count). `undecided` says what
     could not be known: while it holds anything, the verdict is never clean. `sections`
     are the demands on the phases that are touched, `waivers` the exceptions in force.
+    `whole` says that a whole tree was looked at, so that what nothing needs is known.
     """
 
     judged: str
@@ -85,6 +86,7 @@ class Report(msgspec.Struct, frozen=True):
     version: int = SCHEMA_VERSION
     sections: tuple[Section, ...] = ()
     waivers: tuple[WaiverInForce, ...] = ()
+    whole: bool = False
 
     @property
     def verdict(self) -> Verdict:
@@ -158,6 +160,7 @@ def merge(reports: Sequence[Report]) -> Report:
         undecided=tuple(sorted({why for r in reports for why in r.undecided})),
         sections=_merged_sections(reports),
         waivers=_merged_waivers(reports),
+        whole=any(report.whole for report in reports),
     )
 
 

@@ -67,6 +67,7 @@ class Document(msgspec.Struct, frozen=True):
     notes: tuple[str, ...]
     sections: tuple[Section, ...]
     waivers: tuple[WaiverInForce, ...]
+    whole: bool
 
 
 def write(report: Report, out: TextIO, style: Style) -> None:
@@ -122,6 +123,7 @@ def _document(report: Report) -> Document:
         notes=clean.notes,
         sections=clean.sections,
         waivers=clean.waivers,
+        whole=clean.whole,
     )
 
 
@@ -134,6 +136,7 @@ def _report(document: Document) -> Report:
         notes=document.notes,
         sections=document.sections,
         waivers=document.waivers,
+        whole=document.whole,
     )
     return cast(Report, _mapped(report, from_json))
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import pytest
 
-from backout.actions.waivers import apply_waivers
+from backout.actions.waivers import apply_waivers, with_unused
 from backout.core.finding import Finding, Place, Severity
 from backout.core.policy import Policy, Waiver
+from backout.core.report import PolicySource, Report
 
 USE = Finding(
     "forbidden-symbol",
@@ -66,9 +68,10 @@ def test_an_expired_waiver_is_heard_of() -> None:
 
 def test_a_waiver_that_a_whole_tree_does_not_need_is_heard_of() -> None:
     policy = Policy(version=1, waivers=(_waiver(path="src/**"), _waiver(path="lib/")))
-    left, _ = apply_waivers([USE], policy, date(2026, 6, 15), is_whole=True)
-    assert [f"{f.rule} {f.message}" for f in left] == [
+    _, waivers = apply_waivers([USE], policy, date(2026, 6, 15))
+    report = Report("a tree", PolicySource("p", "t"), waivers=waivers, whole=True)
+    assert [f"{f.rule} {f.message}" for f in with_unused(report).findings] == [
         "waiver-unused Nothing needs the waiver of forbidden-symbol in lib/ any more."
     ]
-    left, _ = apply_waivers([USE], policy, date(2026, 6, 15))
-    assert left == []
+    part = msgspec.structs.replace(report, whole=False)
+    assert with_unused(part).findings == ()
