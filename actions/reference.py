@@ -58,7 +58,8 @@ def _inner(outer: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]
     found: dict[str, argparse.ArgumentParser] = {}
     for action in outer._actions:
         if isinstance(action, argparse._SubParsersAction):
-            found.update(cast("dict[str, argparse.ArgumentParser]", action.choices))
+            verbs = cast("argparse._SubParsersAction[argparse.ArgumentParser]", action)
+            found.update(verbs.choices)
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from backout.actions import gate
@@ -138,7 +140,7 @@ def test_a_file_of_any_name_is_judged(project: Repository, path: str) -> None:
 def test_every_kind_of_tree_finds_the_same(project: Repository) -> None:
     project.commit({"src/app.py": IMPORT})
     project.write({"src/new.py": IMPORT})
-    asked = {
+    asked: dict[str, Callable[[Git], gate.Asked]] = {
         "HEAD": lambda git: gate.tree(git, "HEAD"),
         "a range": lambda git: gate.between(git, "HEAD~", "HEAD"),
         "the index": gate.index,
