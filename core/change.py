@@ -103,6 +103,8 @@ def staged(git: Git) -> Change:
         )  # fmt: skip
         files = _raw(raw)
         return Change(base, IndexTree(git), files, git, is_staged=True, base_tip="HEAD")
+    if git.test("rev-parse", "--verify", "--quiet", "HEAD"):
+        raise CannotDecide("the commit that HEAD names cannot be read. Try: git fsck")
     return Change(EmptyTree(), IndexTree(git), git=git, is_staged=True)
 
 

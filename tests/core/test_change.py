@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backout.core import change as changes
+from backout.core.errors import CannotDecide
 from backout.core.git import Git
 from backout.core.tree import CommitTree, IndexTree, MemoryTree, Tree, WorkTree
 from support.repository import Repository
@@ -63,3 +64,10 @@ def test_every_tree_finds_the_same_files(repo: Repository, kind: str) -> None:
             "other.py": b"import new\n",
             "bin.dat": b"\0\xfflegacy\0",
         }
+
+
+def test_a_head_that_cannot_be_read_is_not_a_first_commit(repo: Repository) -> None:
+    head = repo.commit({"a.py": "1\n"})
+    (repo.path / ".git/objects" / head[:2] / head[2:]).unlink()
+    with Git.find(repo.path) as git, pytest.raises(CannotDecide, match="HEAD"):
+        changes.staged(git)
