@@ -15,6 +15,9 @@ from ...core.policy import Policy
 RULES = (
     Rule("rollback-unparsable", "a file that the rollback changes does not parse"),
     Rule("rollback-dangling-import", "an import of what the rollback takes away"),
+    Rule(
+        "rollback-dangling-member", "a method or keyword that the rollback takes away"
+    ),
     Rule("rollback-undefined-name", "a name that the rollback leaves undefined"),
     Rule("rollback-dangling-path", "a setting that names what the rollback takes away"),
 )
@@ -22,7 +25,7 @@ RULES = (
 
 def check(change: Change, policy: Policy) -> Iterator[Finding]:
     """Everything that works in the tree before and not in the tree after."""
-    from . import imports, names, settings
+    from . import imports, members, names, settings
     from .python import Sources
 
     if change.base is None:
@@ -36,4 +39,5 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
     yield from names.findings(touched, frozenset(known), before, after)
     gone = imports.taken_away(change, before, after)
     yield from imports.findings(touched, frozenset(known), gone, before, after)
+    yield from members.findings(change, before, after, policy.source_roots)
     yield from settings.findings(change, gone)

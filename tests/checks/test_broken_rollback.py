@@ -144,6 +144,30 @@ def test_what_works_is_let_be(before: Files, after: Files) -> None:
             id="a file comes back that needs what others removed",
         ),
         pytest.param(
+            {
+                "shop/cart.py": "class Cart:\n    def add(self, n): ...\n",
+                "u.py": "from shop.cart import Cart\nCart.add(1)\n",
+            },
+            {
+                "shop/cart.py": "class Cart:\n    def put(self, n): ...\n",
+                "u.py": "from shop.cart import Cart\nCart.add(1)\n",
+            },
+            ["dangling-member u.py:2 shop.cart.Cart.add"],
+            id="a method goes that another file calls",
+        ),
+        pytest.param(
+            {
+                "shop/cart.py": "def add(n, many=1): ...\n",
+                "u.py": "from shop import cart\ncart.add(1, many=2)\n",
+            },
+            {
+                "shop/cart.py": "def add(n): ...\n",
+                "u.py": "from shop import cart\ncart.add(1, many=2)\n",
+            },
+            ["dangling-member u.py:2 many"],
+            id="a keyword goes that another file gives",
+        ),
+        pytest.param(
             {"a.py": "x = 1\n"}, {"a.py": "x = 1\n    y = 2\n"},
             ["unparsable a.py:2 "],
             id="lines that do not fit",
