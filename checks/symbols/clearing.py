@@ -47,7 +47,8 @@ def kept(
 ) -> Kept | None:
     """What must be judged of a file; None where nothing must.
 
-    Adds to `wants` the names that would be uses if other files re-exported them so.
+    Adds to `wants` the names that would be uses if other files re-exported them so:
+    all that it imports, and each dotted name that ends in a target's last word.
     """
     try:
         tree = ast.parse(text)
@@ -109,7 +110,7 @@ class _Reading:
                 if names.leads(alias.name):
                     self.reaches = True
                     self.interest.add(bound)
-                elif alias.name.rpartition(".")[2] in names.words:
+                else:
                     self.wants.add(alias.name)
             return
         module = absolute(node.module or "", node.level, self.file, self.is_package)
@@ -131,7 +132,7 @@ class _Reading:
             if names.leads(full) or (leads and names.matches_any(module)):
                 self.reaches = True
                 self.interest.add(bound)
-            elif alias.name in names.words:
+            else:
                 self.wants.add(full)
 
     def _read_hits(self, by_name: bool) -> None:

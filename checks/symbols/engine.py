@@ -49,6 +49,7 @@ class Engine:
         self._roots = tuple(roots)
         self._answers: dict[str, Answer] = {}
         self._mentioning: set[str] = set()
+        self._published: set[str] = set()
         self._texts = Textual(self.names)
         self._searched: frozenset[str] = frozenset()
 
@@ -161,27 +162,27 @@ class Engine:
         near: set[str] = set()
         far: set[str] = set()
         stars: set[str] = set()
-        for answer in list(self._answers.values()):
-            for want in answer.wants:
-                files, rest = self._all_modules().split(self.names.rooted(want))
-                if rest == "*":
-                    near.update(files)
-                    module = want[:-2]
-                    if self.names.matches_any(module) or any(self.names.star(module)):
-                        stars.update(files)
-                elif "." in rest:
-                    far.update(files)
-                elif rest:
-                    near.update(files)
-        new = self._answers.keys()
-        self._judge(self._worth(sorted(near - new), words))
-        self._judge(self._read(far - new - near))
-        self._judge(
-            self._read(
-                p for p in stars if p not in new or new_public(self._answers[p])
-            ),
-            public=True,
-        )
+        modules = self._all_modules()
+        for want in {want for a in self._answers.values() for want in a.wants}:
+            module, _, last = want.rpartition(".")
+            if last == "*":
+                files = modules.split(self.names.rooted(module))[0]
+                near.update(files)
+                if self.names.matches_any(module) or any(self.names.star(module)):
+                    stars.update(files)
+            elif last in words.words or self._is_few:
+                files, rest = modules.split(self.names.rooted(want))
+                (far if "." in rest else near).update(files)
+        known = self._answers.keys()
+        if not self._is_few:
+            # Of many, each file asked for that mentions a word is judged already.
+            near -= self._asked
+        self._judge(self._worth(sorted(near - known), words))
+        self._judge(self._read(far - known))
+        unread = {p for p in stars if p not in known or self._answers[p].public is None}
+        unread -= self._published
+        self._published |= unread
+        self._judge(self._read(unread), public=True)
 
     def _all_modules(self) -> Modules:
         if self._modules is None:
@@ -189,17 +190,30 @@ class Engine:
         return self._modules
 
     def _learn(self) -> None:
-        """Learn the names that the judged files give to a target."""
+        """Learn the names that the judged files give to a target.
+
+        A name that no file asks for, and that is spelled like a known one, is no news.
+        """
+        wanted: set[str] = set()
+        stars: set[str] = set()
+        for want in {want for a in self._answers.values() for want in a.wants}:
+            name = self.names.rooted(want)
+            if name.endswith(".*"):
+                stars.add(name[:-2])
+            while name and name not in wanted:
+                wanted.add(name)
+                name = name.rpartition(".")[0]
         aliases: dict[str, str] = {}
         for path, answer in self._answers.items():
-            if not answer.exports and answer.public is None:
-                continue
             module = self.names.rooted(physical(path)[0])
             if answer.public is not None:
                 self.names.public[module] = answer.public
             for name, meaning in answer.exports.items():
                 alias = f"{module}.{name}"
-                if alias != meaning and self.names.meaning(alias) != meaning:
+                is_news = alias in wanted or module in stars
+                if not is_news and name not in self.names.words:
+                    is_news = self.names.matches_any(meaning)
+                if is_news and self.names.meaning(alias) != meaning:
                     aliases[alias] = meaning
         self.names.add(aliases)
 
@@ -224,8 +238,3 @@ class Engine:
                 bound_at=found.bound_at,
                 alias=self.names.alias_of(found.dotted),
             )
-
-
-def new_public(answer: Answer) -> bool:
-    """Whether it is not known yet what a star import of a judged file binds."""
-    return answer.public is None

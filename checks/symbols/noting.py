@@ -118,6 +118,11 @@ class Noting:
         if is_word and not self.names.leads(dotted):
             self.wants.add(dotted)
 
+    def import_wanted(self, dotted: str) -> None:
+        """Remember an import: another file may re-export a target by that name."""
+        if not self.names.leads(dotted):
+            self.wants.add(dotted)
+
     def use_chain(self, parts: Sequence[tuple[cst.CSTNode, str]], via: Via) -> None:
         """Note the shortest of `parts`, a dotted name's beginnings, for each target."""
         noted: set[int] = set()

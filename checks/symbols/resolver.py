@@ -207,6 +207,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
             if name is None:
                 continue
             self.use_chain(prefixes(alias.name), "import")
+            self.import_wanted(name)
             if alias.asname is not None:
                 self.assign(alias.asname.name, frozenset([Named(name, alias)]))
                 continue
@@ -239,6 +240,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
                 self.assign(bound, NOTHING)
                 continue
             full = f"{module}.{name}"
+            self.import_wanted(full)
             if not self.names.matches_any(module):
                 self.use(alias.name, [Named(full)], "import")
             self.assign(bound, frozenset([Named(full, alias)]))
@@ -247,6 +249,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
         self.wants.add(f"{module}.*")
         for name in self.names.star(module):
             full = f"{module}.{name}"
+            self.import_wanted(full)
             if not self.names.matches_any(module):
                 self.use(node, [Named(full)], "star")
             self.bind(name, frozenset([Named(full, node)]))
