@@ -23,6 +23,11 @@ def _forbids(change: Change, policy: Policy) -> bool:
     return any(migration.forbid for migration in policy.migrations.values())
 
 
+def _forbids_a_path(change: Change, policy: Policy) -> bool:
+    entries = (f for m in policy.migrations.values() for f in m.forbid)
+    return any(forbid.path is not None for forbid in entries)
+
+
 def _ratchets(change: Change, policy: Policy) -> bool:
     entries = (entry for m in policy.migrations.values() for entry in m.forbid)
     return any(entry.mode == "ratchet" for entry in entries)
@@ -68,6 +73,7 @@ def _touches_the_policy(change: Change, policy: Policy) -> bool:
 
 ALL: Mapping[str, Callable[[Change, Policy], bool]] = {
     "forbidden_symbol": _forbids,
+    "forbidden_path": _forbids_a_path,
     "ratchet": _ratchets,
     "policy_weakened": _touches_the_policy,
     "legacy_removed": _keeps,

@@ -1,0 +1,79 @@
+"""Deleted files that come back, and files that only look like them."""
+
+from __future__ import annotations
+
+import pytest
+
+from backout.checks.forbidden_path import check
+from backout.core.change import Change, whole
+from backout.core.finding import Severity
+from backout.core.policy import Forbid, Migration, Policy
+from backout.core.tree import MemoryTree
+
+
+def policy(forbid: Forbid) -> Policy:
+    migration = Migration(id="v1", title="Away with V1", forbid=(forbid,))
+    return Policy(version=1, migrations={"v1": migration})
+
+
+GONE = Forbid(path="src/old.py", use="src/new.py", from_phase="3")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param([], ["src/new.py"], id="another file is added"),
+        pytest.param([], ["other/src/old.py"], id="its namesake elsewhere is added"),
+        pytest.param([], ["src/older.py"], id="a longer name is added"),
+        pytest.param(["src/old.py"], [], id="it is deleted"),
+        pytest.param(["src/old.py"], ["src/old.py"], id="it was never deleted, as yet"),
+    ],
+)
+def test_nothing_comes_back(before: list[str], after: list[str]) -> None:
+    change = Change(tree(before), tree(after))
+    assert list(check(change, policy(GONE))) == []
+
+
+@pytest.mark.parametrize(
+    ("forbid", "path", "severity"),
+    [
+        pytest.param(GONE, "src/old.py", Severity.ERROR, id="the file comes back"),
+        pytest.param(
+            Forbid(path="src/old"), "src/old/a/b.py", Severity.ERROR,
+            id="a file comes back into a deleted folder",
+        ),
+        pytest.param(
+            Forbid(path="tests/test_old.py"), "tests/test_old.py", Severity.WARNING,
+            id="a deleted test comes back",
+        ),
+    ],
+)  # fmt: skip
+def test_it_comes_back(forbid: Forbid, path: str, severity: Severity) -> None:
+    (found,) = check(Change(tree([]), tree([path])), policy(forbid))
+    assert (found.rule, found.place.path) == ("forbidden-path", path)
+    assert found.severity is severity
+    assert found.migration == "v1"
+
+
+def test_a_whole_tree_is_judged_as_it_is() -> None:
+    (found,) = check(whole(tree(["src/old.py"])), policy(GONE))
+    assert found.message == (
+        "src/old.py was deleted since phase 3 of v1 (Away with V1) "
+        "and may not come back."
+    )
+    assert found.help == "Use src/new.py instead."
+
+
+def test_an_excepted_path_may_be_there() -> None:
+    forbid = Forbid(path="src/old", except_=("src/old/keep/**",))
+    change = Change(tree([]), tree(["src/old/keep/a.py"]))
+    assert list(check(change, policy(forbid))) == []
+
+
+def test_a_scope_may_be_ignored() -> None:
+    forbid = Forbid(path="src/old.py", severity={"source": "ignore"})
+    assert list(check(Change(tree([]), tree(["src/old.py"])), policy(forbid))) == []
+
+
+def tree(paths: list[str]) -> MemoryTree:
+    return MemoryTree(dict.fromkeys(paths, "x = 1\n"))
