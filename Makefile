@@ -26,5 +26,6 @@ demo: $(BIN)/backout
 # What is committed and made from the code; tests say when it is stale.
 generated: $(BIN)/backout
 	$(BIN)/python -I -m backout.core.formats.json > core/report.schema.json
+	$(BIN)/python -I -m backout.actions.reversal.json > actions/reversal/plan.schema.json
 	$(BIN)/python -I -m backout.checks > docs/rules/README.md
 	$(BIN)/python -I -m backout.actions.reference > docs/reference/command-line.md

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from ...core.errors import UsageError
 from ...core.git import Git
+from ...core.git import encode as encode_path
 from ...core.reversal.scratch import Scratch
 from ...core.reversal.undo import Undone
 from ...core.tree import FILE, Entry
 from .computing import Computed
-from .record import Record, encode, path_of
+from .plan import Plan
+from .record import FOLDER, Record, encode, path_of
 
 
 def check_name(git: Git, name: str) -> None:
@@ -22,6 +24,18 @@ def check_name(git: Git, name: str) -> None:
             f"the branch {name} is here already. If it is an old one, delete it "
             f"(git branch -D {name}); or give this one another name: --branch NAME"
         )
+
+
+def holds(git: Git, scratch: Scratch, plan: Plan) -> bool:
+    """Whether the plan's branch is here, with just this result and records on it."""
+    tree = git.find_object(f"refs/heads/{plan.branch}", "tree")
+    if tree is None:
+        return False
+    different = scratch.run(
+        "diff-tree", "-r", "-z", "--name-only", "--no-renames", plan.tree, tree
+    ).split(b"\0")[:-1]
+    folder = encode_path(f"{FOLDER}/")
+    return bool(different) and all(name.startswith(folder) for name in different)
 
 
 def create(

@@ -12,8 +12,11 @@ from typing import cast
 import msgspec
 
 from ...core.errors import ExitCode, UsageError
+from ...core.escape import visible
 from ...core.finding import Severity
 from ...core.git import Git
+from ...core.nearest import did_you_mean
+from ...core.policy import Policy
 from ...core.reversal.scratch import Scratch, require_git
 from . import branch, verify
 from .computing import Computed, Options, compute
@@ -105,6 +108,8 @@ def run(args: argparse.Namespace) -> int:
         git = stack.enter_context(Git.find(bare=True))
         scratch = stack.enter_context(Scratch(git))
         computed = compute(git, scratch, cast("list[str]", args.target), options)
+        severity = cast(str, args.severity)
+        _check_severity(computed.policy, severity)
         if cast(bool, args.verify) and computed.plan.verdict == "clean":
             reaper = stack.enter_context(Reaper(scratch.folder))
             computed = _verified(git, scratch, reaper, computed)
@@ -114,13 +119,25 @@ def run(args: argparse.Namespace) -> int:
             return code
         if code != ExitCode.CLEAN and not options.draft:
             return code
+        if branch.holds(git, scratch, computed.plan):
+            print(f"Branch {computed.plan.branch} has it already.", file=sys.stderr)
+            return code
         branch.check_name(git, computed.plan.branch)
-        record = _record(git, computed, options, reason, cast(str, args.severity))
+        record = _record(git, computed, options, reason, severity)
         tip = branch.create(
             git, scratch, computed, record, squash=cast(bool, args.squash)
         )
     print(f"Branch {computed.plan.branch} created at {tip[:9]}.", file=sys.stderr)
     return code
+
+
+def _check_severity(policy: Policy | None, severity: str) -> None:
+    known = policy.severities if policy is not None else {}
+    if severity and known and severity not in known:
+        raise UsageError(
+            f"no severity {visible(severity)} in the policy ({', '.join(known)})"
+            f"{did_you_mean(severity, known)}"
+        )
 
 
 def _verified(

@@ -23,6 +23,7 @@ from .branch_name import branch_name
 from .broken import findings
 from .broken import ways_out as ways_out_of_broken
 from .facts import conflicts_of, facts, file_of, targets_of
+from .levels import data, faster, promised
 from .onto import Onto
 from .plan import File, Loss, Plan, SkippedTarget, Verdict, Way
 from .ways import ways_out
@@ -104,6 +105,9 @@ def compute(
             for phase, shas in targets.standing.items()
         },
         notes=targets.notes,
+        faster=tuple(faster(targets.migration, targets.phases)),
+        data=tuple(data(targets.phases)),
+        promised=promised(targets.phases),
         migration=targets.migration.id if targets.migration else "",
         phases=tuple(phase.id for phase in targets.phases),
         title=_title(targets),

@@ -122,7 +122,9 @@ class Plan(msgspec.Struct, frozen=True):
     `onto_ref` and `onto` are what it goes on top of, `tree` the resulting tree without
     the rollback's own record; `settled` are files in which both edits to adjacent lines
     were kept, `standing` the later phases that stand on what goes, with their commits;
-    `seconds` is how long the computing took.
+    `faster` says which levels of rollback are quicker, `data` what code does not bring
+    back, `promised` the longest recovery time that the phases promise; `seconds` is how
+    long the computing took.
     """
 
     verdict: Verdict
@@ -144,6 +146,9 @@ class Plan(msgspec.Struct, frozen=True):
     verified: tuple[Verified, ...] = ()
     standing: dict[str, tuple[CommitFacts, ...]] = {}
     notes: tuple[str, ...] = ()
+    faster: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    promised: str = ""
     migration: str = ""
     phases: tuple[str, ...] = ()
     title: str = ""

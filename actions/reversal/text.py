@@ -26,12 +26,19 @@ def lines(plan: Plan, now: datetime | None = None) -> Iterator[str]:
         yield f"  not {commit(skipped.commit, now)}: {terminal(skipped.why)}"
     for note in plan.notes:
         yield terminal(note)
+    for number, sentence in enumerate(plan.faster):
+        start = "             " if number else "Faster first:"
+        yield terminal(f"{start} {sentence}. This command undoes the code.")
     yield ""
     yield from _outcome(plan, now)
     yield from _losses(plan, now)
     yield from _findings(plan)
     for one in plan.verified:
         yield _verified(one)
+    for sentence in plan.data:
+        yield terminal(f"Data: {sentence}")
+    if plan.promised:
+        yield f"Promised: {plan.promised} from start to verified."
     yield from way_lines(plan)
     if plan.verdict == "conflict" or plan.findings:
         yield "  or go on as a draft: --draft"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from backout.actions.cli import main
+from backout.actions.reversal.json import schema
 from support.repository import Repository
 
 POLICY = """\
@@ -16,9 +19,16 @@ migrations:
   storage-v2:
     title: Unified storage
     baseline: migration-start
+    flags: [{env: USE_UNIFIED, legacy: "0", new: "1"}]
     phases:
       - {id: "6", title: Preparation}
-      - {id: "7", title: Storage layer, after: ["6"]}
+      - id: "7"
+        title: Storage layer
+        after: ["6"]
+        recovery-time: 60m
+        data: {engine: postgresql, database: shop, loss-window: 2h}
+severities:
+  P0: {action: revert}
 """
 
 
@@ -73,6 +83,95 @@ def test_the_branch_holds_the_baseline_and_the_record(
     assert shop.git("status", "--porcelain") == ""
     assert shop.git("symbolic-ref", "HEAD") == "refs/heads/main"
     assert shop.git("fsck", "--strict") == ""
+
+
+def test_the_plan_is_what_its_schema_says(
+    shop: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["revert", "storage-v2/7", "--dry-run", "--format", "json"])
+    plan = json.loads(capsys.readouterr().out)
+    jsonschema.validate(plan, schema())
+    assert plan["targets"][0]["commit"]["subject"] == "More of it (#414)"
+    assert [file["path"] for file in plan["restored"]] == ["core/old.py"]
+    assert [file["path"] for file in plan["deleted"]] == ["core/new.py"]
+
+
+def test_the_committed_schema_is_current() -> None:
+    file = Path(__file__).parents[2] / "actions" / "reversal" / "plan.schema.json"
+    written = json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+    assert file.read_text("utf-8") == written, "run: make generated"
+
+
+def test_what_is_faster_and_what_stays_is_said(
+    shop: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["revert", "storage-v2/7", "--dry-run"])
+    text = capsys.readouterr().out
+    assert "Faster first: set USE_UNIFIED=0. This command undoes the code." in text
+    assert (
+        "Data: phase 7 changed data in postgresql shop, which stays as it is; "
+        "restoring may lose 2h of writes" in text
+    )
+    assert "Promised: 60m from start to verified." in text
+
+
+def test_twice_is_once(shop: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["revert", "storage-v2/7", "--reason", "duplicates"]
+    assert main(arguments) == 0
+    refs = shop.git("show-ref")
+    assert main(arguments) == 0
+    assert "has it already" in capsys.readouterr().err
+    assert shop.git("show-ref") == refs
+    shop.commit({"core/new.py": "a = 1\nb = 2\nc = 3\n", "x": "x\n"}, "Later")
+    shop.git("checkout", "-q", "-b", "emergency/rollback-other")
+    assert main([*arguments, "--branch", "main"]) == 1
+    assert main(["revert", "HEAD", "--reason", "x", "--branch", "main"]) == 2
+    assert "the branch main is here already" in capsys.readouterr().err
+
+
+def test_a_severity_must_be_one_of_the_policys(
+    shop: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["revert", "storage-v2/7", "--dry-run", "--severity", "PO"]) == 2
+    assert "no severity PO in the policy (P0)" in capsys.readouterr().err
+
+
+def test_a_reason_is_asked_for(
+    shop: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["revert", "storage-v2/7"]) == 2
+    assert "--reason TEXT" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("flags", [[], ["--squash"]])
+def test_commits_say_what_they_revert(shop: Repository, flags: list[str]) -> None:
+    shas = shop.git("rev-list", "main~3..main").split()
+    assert main(["revert", "storage-v2/7", "--reason", "duplicates", *flags]) == 0
+    branch = "emergency/rollback-storage-v2-7"
+    log = shop.git("log", "--format=%B", f"main..{branch}")
+    for sha in (shas[0], shas[2]):
+        assert f"This reverts commit {sha}." in log
+    assert shas[1] not in log
+    count = int(shop.git("rev-list", "--count", f"main..{branch}"))
+    assert count == (1 if flags else 3)
+    trailers = shop.git(
+        "log", "--format=%(trailers:key=Backout-Rollback,valueonly)", f"main..{branch}"
+    ).split()
+    assert trailers == ["storage-v2/7"] * count
+
+
+def test_what_others_wrote_cannot_command_a_terminal(
+    shop: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop.commit({"e\x1b[31m": "x\n"}, "::error::\x1b]0;owned\x07 \u202ereversed (#99)")
+    shop.commit({"e\x1b[31m": "y\n"}, "\x1b[2Jgone (#98)")
+    for command in (["revert", "#99", "--dry-run"], ["revert", "#98", "--dry-run"]):
+        main(command)
+        main([*command, "--format", "json"])
+    text = capsys.readouterr().out
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert not re.search(r"^\s*::", text, re.MULTILINE)
 
 
 def test_no_temporary_folder_stays(
