@@ -9,7 +9,7 @@ import libcst as cst
 
 from .bindings import bound_in, targets
 from .naming import Names
-from .nodes import children, dotted, ident, plain
+from .nodes import children, dotted, ident, inside, plain
 from .noting import Noting, Quote
 from .scopes import Scope
 from .values import (
@@ -83,13 +83,13 @@ class Expressions(Noting):
 
     # Names
 
-    def _name(self, node: cst.Name) -> Values:
+    def on_name(self, node: cst.Name) -> Values:
         values = self.scope.lookup(ident(node.value))
         if values:
             self.use(node, values, "name")
         return values
 
-    def _attribute(self, node: cst.Attribute) -> Values:
+    def on_attribute(self, node: cst.Attribute) -> Values:
         values = member(self.value(node.value), ident(node.attr.value))
         if self._has_paths:
             path = dotted(node)
@@ -138,7 +138,7 @@ class Expressions(Noting):
 
     # Calls
 
-    def _call(self, node: cst.Call) -> Values:
+    def on_call(self, node: cst.Call) -> Values:
         callee = self.value(node.func)
         self.pass_on(node, node.func)
         last = dotted(node.func)
@@ -191,26 +191,26 @@ class Expressions(Noting):
 
     # Other expressions
 
-    def _formatted(self, node: cst.FormattedString) -> Values:
+    def on_formatted(self, node: cst.FormattedString) -> Values:
         if plain(node) is not None:
             return self.string(node)
         for part in node.parts:
             self.value(part)
         return NOTHING
 
-    def _choice(self, node: cst.IfExp) -> Values:
+    def on_choice(self, node: cst.IfExp) -> Values:
         self.value(node.test)
         return self.value(node.body) | self.value(node.orelse)
 
-    def _boolean(self, node: cst.BooleanOperation) -> Values:
+    def on_boolean(self, node: cst.BooleanOperation) -> Values:
         return self.value(node.left) | self.value(node.right)
 
-    def _await(self, node: cst.Await) -> Values:
+    def on_await(self, node: cst.Await) -> Values:
         found = self.value(node.expression)
         self.pass_on(node, node.expression)
         return found
 
-    def _walrus(self, node: cst.NamedExpr) -> Values:
+    def on_walrus(self, node: cst.NamedExpr) -> Values:
         values = self.value(node.value)
         inner = self.scope
         while self.scope.kind == "comprehension" and self.scope.parent is not None:
@@ -219,11 +219,11 @@ class Expressions(Noting):
         self.scope = inner
         return values
 
-    def _lambda(self, node: cst.Lambda) -> Values:
+    def on_lambda(self, node: cst.Lambda) -> Values:
         self.run_lambda(node)
         return NOTHING
 
-    def _comprehension(self, node: cst.BaseComp) -> Values:
+    def on_comprehension(self, node: cst.BaseComp) -> Values:
         outer = self.scope
         loops: list[cst.CompFor] = []
         loop: cst.CompFor | None = node.for_in
@@ -292,15 +292,9 @@ class Expressions(Noting):
         text = plain(node)
         if text is None:
             return NOTHING
-        offset = self.offset_in(node)
+        at = inside(node)
+        offset = -1 if at is None else at
         return self.quoted(node, offset, text, is_class)
-
-    def offset_in(self, node: cst.CSTNode) -> int:
-        """Where a string's value begins in its text, -1 where that cannot be said."""
-        from .nodes import inside
-
-        found = inside(node)
-        return -1 if found is None else found
 
     def quoted(
         self, holder: cst.CSTNode, offset: int, text: str, is_class: bool = False
@@ -379,21 +373,21 @@ def _expression(text: str) -> cst.BaseExpression | None:
 
 
 EXPRESSIONS: dict[type[cst.CSTNode], Callable[[Expressions, Any], Values]] = {
-    cst.Name: Expressions._name,
-    cst.Attribute: Expressions._attribute,
-    cst.Call: Expressions._call,
+    cst.Name: Expressions.on_name,
+    cst.Attribute: Expressions.on_attribute,
+    cst.Call: Expressions.on_call,
     cst.Subscript: lambda self, node: self.subscript(node),
     cst.SimpleString: lambda self, node: self.string(node),
     cst.ConcatenatedString: lambda self, node: self.string(node),
-    cst.FormattedString: Expressions._formatted,
-    cst.IfExp: Expressions._choice,
-    cst.BooleanOperation: Expressions._boolean,
-    cst.Await: Expressions._await,
-    cst.NamedExpr: Expressions._walrus,
-    cst.Lambda: Expressions._lambda,
-    cst.ListComp: Expressions._comprehension,
-    cst.SetComp: Expressions._comprehension,
-    cst.GeneratorExp: Expressions._comprehension,
-    cst.DictComp: Expressions._comprehension,
+    cst.FormattedString: Expressions.on_formatted,
+    cst.IfExp: Expressions.on_choice,
+    cst.BooleanOperation: Expressions.on_boolean,
+    cst.Await: Expressions.on_await,
+    cst.NamedExpr: Expressions.on_walrus,
+    cst.Lambda: Expressions.on_lambda,
+    cst.ListComp: Expressions.on_comprehension,
+    cst.SetComp: Expressions.on_comprehension,
+    cst.GeneratorExp: Expressions.on_comprehension,
+    cst.DictComp: Expressions.on_comprehension,
     cst.Annotation: lambda self, node: self.annotation(node),
 }

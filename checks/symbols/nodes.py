@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import dataclasses
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import cast
 
 import libcst as cst
 
@@ -31,7 +32,7 @@ def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         if isinstance(value, cst.CSTNode):
             yield value
         elif isinstance(value, (tuple, list)):
-            for item in value:  # pyright: ignore[reportUnknownVariableType]
+            for item in cast(Sequence[object], value):
                 if isinstance(item, cst.CSTNode):
                     yield item
 
@@ -40,8 +41,8 @@ def comments(node: cst.CSTNode) -> Iterator[cst.Comment]:
     """Every comment in and around `node`."""
     for field in dataclasses.fields(node):
         value: object = getattr(node, field.name)
-        items = value if isinstance(value, (tuple, list)) else (value,)
-        for item in items:  # pyright: ignore[reportUnknownVariableType]
+        is_many = isinstance(value, (tuple, list))
+        for item in cast(Sequence[object], value) if is_many else (value,):
             if isinstance(item, cst.Comment):
                 yield item
             elif isinstance(item, cst.CSTNode):

@@ -65,7 +65,9 @@ class Noting:
 
         Targets that were noted within `below`, a part of `node`, are left out.
         """
-        within = self._noted.get(id(below), frozenset()) if below else frozenset()
+        within: frozenset[int] = frozenset()
+        if below is not None:
+            within = self._noted.get(id(below), within)
         noted = within
         for value in values:
             if not isinstance(value, (Named, Inherited)):

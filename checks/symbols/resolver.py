@@ -97,14 +97,14 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
             self.value(child)
         return False
 
-    def _if(self, node: cst.If) -> bool:
+    def on_if(self, node: cst.If) -> bool:
         self.value(node.test)
         before = dict(self.scope.state)
         ended = self._suite(node.body)
         after, self.scope.state = self.scope.state, before
         other_ended = False
         if isinstance(node.orelse, cst.If):
-            other_ended = self._if(node.orelse)
+            other_ended = self.on_if(node.orelse)
         elif node.orelse is not None:
             other_ended = self._suite(node.orelse.body)
         if ended:
@@ -115,7 +115,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
             self.scope.state = joined([after, self.scope.state])
         return False
 
-    def _try(self, node: cst.Try | cst.TryStar) -> bool:
+    def on_try(self, node: cst.Try | cst.TryStar) -> bool:
         before = dict(self.scope.state)
         mark = len(self.scope.bindings)
         ended = self._suite(node.body)
@@ -159,25 +159,25 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
             self._suite(node.orelse.body)
         return False
 
-    def _for(self, node: cst.For) -> bool:
+    def on_for(self, node: cst.For) -> bool:
         elements = self.elements(node.iter)
         elements |= self.block_type(node.body)
         return self._loop(node, lambda: self.assign(node.target, elements))
 
-    def _while(self, node: cst.While) -> bool:
+    def on_while(self, node: cst.While) -> bool:
         return self._loop(node, lambda: void(self.value(node.test)))
 
-    def _jump(self, node: cst.CSTNode) -> bool:
+    def on_jump(self, node: cst.CSTNode) -> bool:
         if self._loops:
             self._loops[-1].append(dict(self.scope.state))
         return True
 
-    def _end(self, node: cst.Return | cst.Raise) -> bool:
+    def on_end(self, node: cst.Return | cst.Raise) -> bool:
         for child in children(node):
             self.value(child)
         return True
 
-    def _with(self, node: cst.With) -> bool:
+    def on_with(self, node: cst.With) -> bool:
         typed = self.block_type(node.body)
         for item in node.items:
             values = self.value(item.item)
@@ -185,7 +185,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
                 self.assign(item.asname.name, values | typed)
         return self._suite(node.body)
 
-    def _match(self, node: cst.Match) -> bool:
+    def on_match(self, node: cst.Match) -> bool:
         subject = self.value(node.subject)
         before = self.scope.state
         ways = [before]
@@ -201,7 +201,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
 
     # Bindings
 
-    def _import(self, node: cst.Import) -> None:
+    def on_import(self, node: cst.Import) -> None:
         for alias in node.names:
             name = dotted(alias.name)
             if name is None:
@@ -219,7 +219,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
                 continue
             self.bind(first, frozenset([Named(first, alias)]))
 
-    def _from(self, node: cst.ImportFrom) -> None:
+    def on_from(self, node: cst.ImportFrom) -> None:
         relative = dotted(node.module) or ""
         level = len(node.relative)
         module = absolute(relative, level, self.file, self.is_package)
@@ -254,7 +254,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
                 self.use(node, [Named(full)], "star")
             self.bind(name, frozenset([Named(full, node)]))
 
-    def _assign(self, node: cst.Assign) -> None:
+    def on_assign(self, node: cst.Assign) -> None:
         values = self.value(node.value) | self._line_type
         for target in node.targets:
             self._assign_one(target.target, values, node.value)
@@ -278,7 +278,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
             self._all.append(source)
         self.assign(target, values)
 
-    def _annotated(self, node: cst.AnnAssign) -> None:
+    def on_annotated(self, node: cst.AnnAssign) -> None:
         values = self.annotation(node.annotation)
         if node.value is not None:
             values |= self.value(node.value)
@@ -286,18 +286,18 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
                 self._all.append(node.value)
         self.assign(node.target, values)
 
-    def _augmented(self, node: cst.AugAssign) -> None:
+    def on_augmented(self, node: cst.AugAssign) -> None:
         self.value(node.target)
         self.value(node.value)
         if isinstance(node.target, cst.Name) and node.target.value == "__all__":
             self._all.append(node.value)
 
-    def _delete(self, node: cst.Del) -> None:
+    def on_delete(self, node: cst.Del) -> None:
         self.value(node.target)
         if isinstance(node.target, cst.Name):
             self.bind(ident(node.target.value), NOTHING)
 
-    def _expression(self, node: cst.Expr) -> None:
+    def on_expression(self, node: cst.Expr) -> None:
         if plain(node.value) is None:
             self.value(node.value)
             self._all_call(node.value)
@@ -321,7 +321,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
             return
         self.use_string(node, [(len(text), v) for v in self._top.lookup(text)])
 
-    def _global(self, node: cst.Global | cst.Nonlocal) -> None:
+    def on_global(self, node: cst.Global | cst.Nonlocal) -> None:
         for item in node.names:
             name = ident(item.name.value)
             if isinstance(node, cst.Global):
@@ -334,12 +334,12 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
                     self.scope.elsewhere[name] = view.scope
                     break
 
-    def _alias(self, node: cst.TypeAlias) -> None:
+    def on_alias(self, node: cst.TypeAlias) -> None:
         self.bind(ident(node.name.value), self.annotation_value(node.value, True))
 
     # Functions and classes
 
-    def _function(self, node: cst.FunctionDef) -> None:
+    def on_function(self, node: cst.FunctionDef) -> None:
         for decorator in node.decorators:
             self.value(decorator.decorator)
         if node.type_parameters is not None:
@@ -387,7 +387,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
         given = self.parameters(node.params)
         self._run_later(node.body, given)
 
-    def _class(self, node: cst.ClassDef) -> None:
+    def on_class(self, node: cst.ClassDef) -> None:
         for decorator in node.decorators:
             self.value(decorator.decorator)
         if node.type_parameters is not None:
@@ -425,27 +425,27 @@ def void(_: object) -> None:
 
 
 _STATEMENTS: dict[type[cst.CSTNode], Callable[[Resolver, Any], object]] = {
-    cst.If: Resolver._if,
-    cst.Try: Resolver._try,
-    cst.TryStar: Resolver._try,
-    cst.For: Resolver._for,
-    cst.While: Resolver._while,
-    cst.With: Resolver._with,
-    cst.Match: Resolver._match,
-    cst.Break: Resolver._jump,
-    cst.Continue: Resolver._jump,
-    cst.Return: Resolver._end,
-    cst.Raise: Resolver._end,
-    cst.Import: Resolver._import,
-    cst.ImportFrom: Resolver._from,
-    cst.Assign: Resolver._assign,
-    cst.AnnAssign: Resolver._annotated,
-    cst.AugAssign: Resolver._augmented,
-    cst.Del: Resolver._delete,
-    cst.Expr: Resolver._expression,
-    cst.Global: Resolver._global,
-    cst.Nonlocal: Resolver._global,
-    cst.TypeAlias: Resolver._alias,
-    cst.FunctionDef: Resolver._function,
-    cst.ClassDef: Resolver._class,
+    cst.If: Resolver.on_if,
+    cst.Try: Resolver.on_try,
+    cst.TryStar: Resolver.on_try,
+    cst.For: Resolver.on_for,
+    cst.While: Resolver.on_while,
+    cst.With: Resolver.on_with,
+    cst.Match: Resolver.on_match,
+    cst.Break: Resolver.on_jump,
+    cst.Continue: Resolver.on_jump,
+    cst.Return: Resolver.on_end,
+    cst.Raise: Resolver.on_end,
+    cst.Import: Resolver.on_import,
+    cst.ImportFrom: Resolver.on_from,
+    cst.Assign: Resolver.on_assign,
+    cst.AnnAssign: Resolver.on_annotated,
+    cst.AugAssign: Resolver.on_augmented,
+    cst.Del: Resolver.on_delete,
+    cst.Expr: Resolver.on_expression,
+    cst.Global: Resolver.on_global,
+    cst.Nonlocal: Resolver.on_global,
+    cst.TypeAlias: Resolver.on_alias,
+    cst.FunctionDef: Resolver.on_function,
+    cst.ClassDef: Resolver.on_class,
 }

@@ -6,7 +6,8 @@ than parsing; this writes the tree out once and only counts characters.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
 from typing import Any
@@ -44,7 +45,7 @@ class _Counter(CodegenState):
     @contextmanager
     def record_syntactic_position(
         self, node: cst.CSTNode, **ends: Any
-    ) -> Iterator[None]:
+    ) -> Generator[None]:
         # Without the parentheses and the layout that libcst counts to the node.
         start = self.at
         yield
@@ -63,7 +64,7 @@ class Spans:
         origins = [hit.origin for hit in hits if hit.origin is not None]
         wanted = {id(node): node for node in (*holders, *origins)}
         state = _Counter(wanted, module.default_indent, module.default_newline)
-        module._codegen(state)
+        _write(module, state)
         self._found = state.found
         self._inner: dict[int, dict[int, tuple[int, int]]] = {}
         self._text = text
@@ -94,7 +95,7 @@ class Spans:
         tree = hit.quote.tree
         if id(tree) not in self._inner:
             state = _Counter(_All(), "", "\n")
-            tree._codegen(state)
+            _write(tree, state)
             self._inner[id(tree)] = state.found
         inner = self._inner[id(tree)][id(hit.node)]
         first = start + hit.quote.offset
@@ -104,10 +105,13 @@ class Spans:
         return Span(*self._place(start), *self._place(end))
 
     def _place(self, at: int) -> tuple[int, int]:
-        from bisect import bisect_right
-
         row = bisect_right(self._starts, at) - 1
         return self._lines[row], at - self._starts[row] + 1
+
+
+def _write(node: cst.CSTNode, state: CodegenState) -> None:
+    # What Module.code_for_node does, with a state of one's own.
+    node._codegen(state)  # pyright: ignore[reportPrivateUsage]  # no public way
 
 
 class _All(dict[int, object]):

@@ -46,10 +46,25 @@ _FOLDED = tuple(
         "e1b6",
         "e281b1",
         "e281bf",
+        "e28290",
+        "e28291",
+        "e28292",
+        "e28293",
+        "e28295",
+        "e28296",
+        "e28297",
+        "e28298",
+        "e28299",
+        "e2829a",
+        "e2829b",
+        "e2829c",
         "e284",
         "e285",
         "e2b1bc",
         "e2b1bd",
+        "ea9fb2",
+        "ea9fb3",
+        "ea9fb4",
         "efac",
         "efb8b3",
         "efb8b4",
@@ -62,8 +77,7 @@ _FOLDED = tuple(
         "f09d",
         "f09faf",
     ]
-) + tuple(b"\xe2\x82" + bytes([n]) for n in range(0x90, 0x9D))
-_FOLDED += tuple(b"\xea\x9f" + bytes([n]) for n in range(0xB2, 0xB5))
+)
 _STARS = (b"import *", b"import*", b"import\t*", b"import  *", b"import \\")
 _ESCAPES = (
     *(b"\\x%x" % n for n in range(3, 8)),

@@ -20,8 +20,7 @@ def main() -> int:
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     # What a parser may print must not get between the answers.
     os.dup2(2, 1)
-    # Trees are full of cycles' look-alikes: collecting costs a tenth, and memory is
-    # freed without it, because they are trees.
+    # Collecting costs a tenth of the time, and trees hold no cycles that it would find.
     gc.disable()
     names: Names | None = None
     while True:
@@ -31,8 +30,6 @@ def main() -> int:
             return 0
         if kind == "names":
             names = _names(*payload)
-        elif kind == "warm":
-            import libcst  # noqa: F401  # now, while the engine still searches
         else:
             from .judging import judge
 
