@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -44,9 +45,11 @@ class Section(msgspec.Struct, eq=False):
 
     def walk(self) -> Iterator[Section]:
         """This section and every one below it, in the plan's order."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        ahead = [self]
+        while ahead:
+            section = ahead.pop()
+            yield section
+            ahead.extend(reversed(section.children))
 
     def lineage(self) -> Iterator[Section]:
         """This section and the ones around it, innermost first, without the root."""
@@ -234,7 +237,11 @@ class Plan:
 
     def is_quoted(self, line: int) -> bool:
         """Whether `line` is inside a block declared Markdown: a template, mostly."""
-        return any(first <= line <= last for first, last in self.quotes)
+        before = bisect_right(self.quotes, (line, len(self.lines)))
+        # A quote may hold others; one of those around it ends last.
+        return any(
+            line <= last for _, last in self.quotes[max(0, before - 50) : before]
+        )
 
     @cached_property
     def scripts(self) -> list[Script]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import msgspec
 
 from .document import Code, Plan, Row, Section, Table, Text
-from .meaning import Vocabulary, vocabulary
+from .meaning import LONG, Vocabulary, vocabulary
 
 if TYPE_CHECKING:
     from ...core.policy import PlanPart, Policy
@@ -22,7 +22,7 @@ _Block = TypeVar("_Block")
 _BOLD = re.compile(r"^(?:\*\*|__)(?P<title>[^*_\n]{2,80}?)\s*:?(?:\*\*|__)(?P<rest>.*)")
 _PLAIN = re.compile(r"^(?P<title>[^\W\d][^.!?:|`\n]{2,60}):$")
 _MARKS = re.compile(r"[*`]+|(?<!\w)_+|_+(?!\w)")
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
+_LINK = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\n]{0,400}\)")
 
 _ABSENT = re.compile(
     r"^\W*(?:n\s?/\s?a|not applicable|entfällt|nicht zutreffend|n\.?v\.?t\.?|"
@@ -135,8 +135,17 @@ def outline(plan: Plan, policy: Policy | None = None) -> Outline:
 
 
 def plain(text: str) -> str:
-    """Markdown's text without the marks of emphasis and code, links by their words."""
-    return _MARKS.sub("", _LINK.sub(r"\1", text))
+    """Markdown's text without the marks of emphasis and code, links by their words.
+
+    Of a text longer than `LONG` characters, the beginning.
+    """
+    return _MARKS.sub("", _LINK.sub(r"\1", text[:LONG]))
+
+
+def code_lines(code: Code) -> Iterator[tuple[int, str]]:
+    """The lines of a block with their rows from 0, each up to `LONG` characters."""
+    for row, line in enumerate(code.text.split("\n")):
+        yield row, line[:LONG]
 
 
 def rows(tables: Sequence[Table]) -> Iterator[tuple[Table, Row]]:

@@ -135,6 +135,7 @@ class _Reader:
         self._lists: list[bool] = []  # for each open list: is it ordered
         self._fresh_item = False
         self._lead: Text | None = None
+        self._quote_ends = 0  # the line of the fence that ends the block we are in
 
     def plan(self) -> Plan:
         tokens = self._tokens()
@@ -174,6 +175,10 @@ class _Reader:
     def _take(self, tokens: list[Token], index: int) -> None:
         token = tokens[index]
         kind = token.type
+        if self._section.quoted and token.map and token.map[0] >= self._quote_ends:
+            # What follows a template is no part of its last section.
+            while self._section.quoted:
+                self._close(self._section.level, _first(token))
         if kind == "heading_open":
             self._heading(token, tokens[index + 1].content)
         elif kind in ("bullet_list_open", "ordered_list_open"):
@@ -199,12 +204,13 @@ class _Reader:
         level = int(token.tag[1:])
         quote = self._quote(line)
         if quote is not None:
+            self._quote_ends = quote.closes
             # A template's own headings stay below the section that shows it.
             level += next(
                 (
                     s.level
                     for s in (self._section, *_parents(self._section))
-                    if s.line < quote.opens
+                    if s.line < quote.opens and not s.quoted
                 ),
                 0,
             )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from ....core.finding import Place, Severity
 from ..document import Plan, Section
 from ..meaning import words
-from ..outline import plain
+from ..outline import code_lines, plain
 from ..rule import Context, Found, rule
 
 # A check of the whole; "verify the backup" before a start is what one should do.
@@ -101,7 +101,7 @@ def success_hard_coded(plan: Plan, context: Context) -> Iterator[Found]:
     for code in plan.codes:
         if not _MESSAGE.search(words(code.text)) and "echo" not in code.text:
             continue
-        for row, line in enumerate(code.text.split("\n")):
+        for row, line in code_lines(code):
             if line.lstrip().startswith("#"):
                 continue
             found = _SUCCESS.search(line)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from ....core.finding import Severity
 from ..demand import part_rule
 from ..document import Plan
 from ..durations import stretches
-from ..meaning import words
-from ..outline import Outline, outline, plain
+from ..meaning import LONG, words
+from ..outline import Outline, code_lines, outline, plain
 from ..rule import Context, Found, rule
 
 # Commands that bring data back, or a schema.
@@ -62,9 +63,11 @@ _DATA_TITLE = re.compile(
 def no_data_step(sought: Outline, context: Context) -> Iterator[Found]:
     """A phase with data, or data damage as a trigger, needs a restore or a reason."""
     plan = sought.plan
-    if any(_RESTORES.search(code.text) for code in plan.codes):
-        return
-    if any(_RESTORES.search(span.code) for span in plan.spans):
+    lines = chain(
+        (line for code in plan.codes for _, line in code_lines(code)),
+        (span.code[:LONG] for span in plan.spans),
+    )
+    if any(_RESTORES.search(line) for line in lines):
         return
     said = [(text.line, words(plain(text.text))) for text in plan.texts]
     if any(_RESTORED.search(text) or _UNTOUCHED.search(text) for _, text in said):
@@ -134,7 +137,7 @@ def no_data_loss_window(plan: Plan, context: Context) -> Iterator[Found]:
         (
             (code, offset, found)
             for code in plan.codes
-            for offset, line in enumerate(code.text.split("\n"))
+            for offset, line in code_lines(code)
             if not line.lstrip().startswith(("#", "--"))
             and (found := _RESTORE_DATA.search(line))
         ),
@@ -150,9 +153,7 @@ def no_data_loss_window(plan: Plan, context: Context) -> Iterator[Found]:
         for table in plan.tables
         for row in table.rows
     ]
-    told += [
-        line for code in plan.codes for line in code.text.split("\n") if "#" in line
-    ]
+    told += [line for code in plan.codes for _, line in code_lines(code) if "#" in line]
     if any(_states(text) for text in told):
         return
     code, offset, found = restoring

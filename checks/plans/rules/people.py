@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 from ....core.finding import Severity
 from ..demand import part_rule
-from ..meaning import words
-from ..outline import Outline, Topic, plain
+from ..meaning import LONG, words
+from ..outline import Outline, Topic, code_lines, plain
 from ..rule import Context, Found
 
 if TYPE_CHECKING:
     from ....core.policy import Policy
 
-_MAIL = re.compile(r"[\w.+-]+@(?P<host>[\w-]+(?:\.[\w-]+)+)")
-_HANDLE = re.compile(r"(?<![\w.])@[A-Za-z][\w-]*(?:/[\w-]+)?(?![\w.]*@)")
-_PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d\s()./-]{5,}\d(?![\w.])")
-_URL = re.compile(r"https?://(?P<host>[^\s/)>\"'\]]+)\S*", re.IGNORECASE)
-_CHANNEL = re.compile(r"(?<![\w&#/])#[a-z][a-z0-9_-]+", re.IGNORECASE)
+_MAIL = re.compile(r"[\w.+-]{1,64}@(?P<host>[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})")
+_HANDLE = re.compile(r"(?<![\w.])@[A-Za-z][\w-]{0,60}(?:/[\w-]{1,60})?(?![\w.]{0,60}@)")
+_PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d\s()./-]{5,30}\d(?![\w.])")
+_URL = re.compile(r"https?://(?P<host>[^\s/)>\"'\]]{1,250})\S*", re.IGNORECASE)
+_CHANNEL = re.compile(r"(?<![\w&#/])#[a-z][a-z0-9_-]{1,80}", re.IGNORECASE)
 # Domains that belong to nobody, or that stand for "yours" in every template.
 _NOBODY = re.compile(
     r"(?:^|\.)(?:example\.\w+|(?:your|my)?(?:company|domain|org|organi[sz]ation)\.\w+|"
@@ -27,7 +27,7 @@ _NOBODY = re.compile(
     re.IGNORECASE,
 )
 _FAKE = re.compile(
-    r"\[[^\]\n]*\]|<[^>\n]*>|\{[^}\n]*\}|x{3,}|\b555[-. ]|\b(?:tbd|tba|todo|name|phone|number|hotline|n\.n\.|telefonnummer|rufnummer|nummer)\b",
+    r"\[[^\[\]\n]{0,80}\]|<[^<>\n]{0,80}>|\{[^{}\n]{0,80}\}|x{3}|\b555[-. ]|\b(?:tbd|tba|todo|name|phone|number|hotline|n\.n\.|telefonnummer|rufnummer|nummer)\b",
     re.IGNORECASE,
 )
 _ASKED = re.compile(
@@ -109,7 +109,7 @@ def _entries(sought: Outline, topic: Topic) -> Iterator[tuple[int, str]]:
         for row in table.rows:
             yield row.line, plain(" | ".join(row.cells))
     for code in sought.codes(topic):
-        for offset, line in enumerate(code.text.split("\n")):
+        for offset, line in code_lines(code):
             if line.strip() and not line.lstrip().startswith(("#", "//")):
                 yield code.line + offset, line.strip()
 
@@ -179,7 +179,7 @@ def no_communication(sought: Outline, context: Context) -> Iterator[Found]:
     if sought.about("communication"):
         return
     told = (
-        *(text.text for text in sought.plan.texts),
+        *(text.text[:LONG] for text in sought.plan.texts),
         *(code.text for code in sought.plan.codes),
         *(" ".join(row.cells) for table in sought.plan.tables for row in table.rows),
     )

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from ....core.finding import Place, Severity
 from ..document import Code, Plan, Text
-from ..meaning import words
-from ..outline import Outline, outline
+from ..meaning import LONG, words
+from ..outline import Outline, code_lines, outline
 from ..rule import Context, Found, rule
 
 _SHELL = frozenset(
@@ -28,7 +28,9 @@ _ANGLES = r"(?<![<\w])<(?!(?:a|abbr|b|body|br|code|div|em|footer|form|h[1-6r]|he
 # `{repoId}`, but not `${X}`, `{{ x }}`, `%{http_code}`, `HEAD@{1}`, `{a,b}`, `{print}`.
 _BRACES = r"(?<![$\w{%@^\\.'])\{(?!(?:print|end|else|range)\})[A-Za-z][\w -]{1,40}\}(?![\w}*])"
 # `[previous-deployment-url]`: no test, no class of characters, no index.
-_BRACKETS = r"(?<![\w$\]/*?@.-])\[[A-Za-z]{3,}(?:[ _-][A-Za-z]{2,})+\](?![\w*+?{(-])"
+_BRACKETS = (
+    r"(?<![\w$\]/*?@.-])\[[A-Za-z]{3,40}(?:[ _-][A-Za-z]{2,40}){1,6}\](?![\w*+?{(-])"
+)
 _NAMES = (
     r"\b(?:CHANGE_?ME|REPLACE(?:_ME|_WITH\w*|ME)|FILL_?ME(?:_IN)?|YOUR[_-][A-Z_]+|"
     r"PREVIOUS_(?:COMMIT|VERSION|TAG|SHA)|COMMIT_(?:HASH|SHA|ID)|TODO|FIXME|TBD|"
@@ -38,10 +40,10 @@ _DATES = (
     r"(?<![A-Za-z0-9%+])(?:YYYY-?MM-?DD(?:[-_T]?HH-?:?MM(?:-?:?SS)?)?|DD[.-]MM[.-]YYYY)"
 )
 _SPOKEN = (
-    r"[\w.+-]+@(?:your|my)?(?:company|domain|org|organi[sz]ation|example)\.\w+|"
-    r"/path/to/[\w./-]*|\byour[-_][a-z][\w-]*|\b(?:your|my)(?:app|domain|company|"
+    r"[\w.+-]{1,64}@(?:your|my)?(?:company|domain|org|organi[sz]ation|example)\.\w+|"
+    r"/path/to/[\w./-]{0,200}|\byour[-_][a-z][\w-]{0,60}|\b(?:your|my)(?:app|domain|company|"
     r"server|host|database|db|repo|project|org)(?=\b|\.)|"
-    r"\b(?:[\w-]+\.)*example\.(?:com|org|net)\b"
+    r"\b(?:[\w-]{1,40}\.){0,4}example\.(?:com|org|net)\b"
 )
 _IN_COMMANDS = re.compile(
     "|".join((_ANGLES, _BRACES, _BRACKETS, _DATES, rf"(?<![$\w{{]){_NAMES}", _SPOKEN))
@@ -109,7 +111,7 @@ def _in_steps(sought: Outline) -> Iterator[_Hole]:
         if not _is_message(sought, code.line, code.section.title):
             yield from _holes(plan, code)
     for span in plan.spans:
-        found = _IN_COMMANDS.search(span.code)
+        found = _IN_COMMANDS.search(span.code[:LONG])
         is_step = span.text.kind == "item" and _WITH_ARGUMENTS.match(span.code)
         if found and is_step and not _is_message(sought, span.line, ""):
             start = span.column + found.start()
@@ -141,7 +143,7 @@ def _found(holes: list[_Hole], particular: bool) -> Found:
 def _is_particular(plan: Plan) -> bool:
     """Whether this is the plan of one change, which could have been filled in."""
     title = next((s.title for s in plan.sections if s.level == 1), "")
-    return plan.is_phased or _PARTICULAR.search(words(title)) is not None
+    return plan.is_phased or _PARTICULAR.search(words(title[:200])) is not None
 
 
 def _is_message(sought: Outline, line: int, title: str) -> bool:
@@ -159,7 +161,7 @@ def _holes(plan: Plan, code: Code) -> Iterator[_Hole]:
     if not code.language and not _looks_like_commands(code):
         return
     document = ""  # the word that ends the here-document, which is text, not command
-    for row, line in enumerate(code.text.split("\n")):
+    for row, line in code_lines(code):
         if document:
             document = "" if line.strip() == document else document
             continue
@@ -191,7 +193,7 @@ _COMMAND = re.compile(
 
 
 def _looks_like_commands(code: Code) -> bool:
-    return any(_COMMAND.match(line) for line in code.text.split("\n"))
+    return any(_COMMAND.match(line) for _, line in code_lines(code))
 
 
 def _never_formatted(plan: Plan, code: Code) -> Iterator[Found]:
@@ -236,7 +238,8 @@ def _in_prose(sought: Outline, text: Text) -> Iterator[Found]:
     if text.kind == "item" and sought.is_in(text.line, "contacts"):
         return
     pattern = _TO_DO if sought.is_in(text.line, "communication") else _IN_PROSE
-    for offset, line in enumerate(text.text.split("\n")):
+    for offset, whole in enumerate(text.text.split("\n")):
+        line = whole[:LONG]
         bare = re.sub(r"`[^`]*`", lambda found: " " * len(found[0]), line)
         for found in pattern.finditer(bare):
             if found[0].startswith("{") and not _BRACED_FIELD.fullmatch(found[0]):

@@ -11,7 +11,7 @@ from ..demand import part_rule
 from ..document import Plan, Table
 from ..durations import spoken, stretches
 from ..meaning import words
-from ..outline import Outline, Topic, outline, plain
+from ..outline import Outline, Topic, code_lines, outline, plain
 from ..promises import Promise, promises
 from ..rule import Context, Found, rule
 
@@ -100,7 +100,7 @@ def _waits(sought: Outline, topic: Topic, said: list[Promise]) -> Iterator[Found
     own = [p for p in said if topic.line <= p.line < topic.end_line]
     most = max(promise.seconds for promise in own)
     for code in sought.codes(topic):
-        for offset, line in enumerate(code.text.split("\n")):
+        for offset, line in code_lines(code):
             for found in _WAIT.finditer(line):
                 text = found["sleep"] or found["wait"] or found["back"]
                 length = _length(text)
