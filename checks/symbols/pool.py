@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -18,8 +19,12 @@ from .judging import Answer, Found
 from .pipe import receive, send
 from .target import Span
 
-# A file of the usual size takes milliseconds.
-TIMEOUT = 10.0  # seconds for one file
+# A file of the usual size takes milliseconds. Seconds of processor time, for one file:
+# on a busy machine nothing else says whether a parser has stalled.
+TIMEOUT = 10.0
+# Where no timer counts processor time (Windows), and as a last resort, so many times as
+# much by the clock.
+_PATIENCE = 12
 SIZE = 5_000_000  # bytes of one file; the largest hand-written ones have a tenth
 _BATCH = 200_000  # bytes sent at once
 _FILES = 12
@@ -64,7 +69,7 @@ class _Worker:
             process = self._ready()
             assert process.stdin is not None
             assert process.stdout is not None
-            send(process.stdin, ("judge", [tuple(job) for job in rest]))
+            send(process.stdin, ("judge", self.pool.timeout, [*map(tuple, rest)]))
             while rest:
                 self.since = time.monotonic()
                 answer = receive(process.stdout)
@@ -74,13 +79,13 @@ class _Worker:
                 self.pool.answers.put((rest.popleft().path, Answer(found, *others)))
         except (EOFError, OSError):
             self.since = 0.0
+            stalled = self.close() in _OUT_OF_TIME or self.stalled
             reason = (
                 f"the parser did not end within {self.pool.timeout:g} s"
-                if self.stalled
+                if stalled
                 else "it kills the parser"
             )
             self.stalled = False
-            self.close()
             self.pool.answers.put((rest.popleft().path, Answer([], {}, [], reason)))
         except BaseException as bug:  # noqa: BLE001  # raised again where it is awaited
             self.close()
@@ -93,23 +98,29 @@ class _Worker:
             self.told = -1
         assert self.process.stdin is not None
         if self.told != self.pool.edition:
-            send(self.process.stdin, ("names", self.pool.names))
+            send(self.process.stdin, ("names", 0, self.pool.names))
             self.told = self.pool.edition
         return self.process
 
     def watch(self) -> None:
         """Kill a process that has been at one file for too long."""
         since, process = self.since, self.process
-        if since and process and time.monotonic() - since > self.pool.timeout:
+        patience = self.pool.timeout * _PATIENCE
+        if since and process and time.monotonic() - since > patience:
             self.stalled = True
             process.kill()
 
-    def close(self) -> None:
-        """End the process."""
+    def close(self) -> int:
+        """End the process; how it ended, by itself or by this."""
         process, self.process = self.process, None
-        if process is not None:
-            _end(process)
+        if process is None:
+            return 0
+        _end(process)
+        return process.returncode
 
+
+# What a process ends with when its timer runs out.
+_OUT_OF_TIME = {-signal.SIGPROF} if hasattr(signal, "SIGPROF") else set[int]()
 
 # Processes whose search is over: the next one (a ratchet's base, a reversal's result)
 # need not wait for libcst again.

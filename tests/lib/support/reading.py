@@ -1,0 +1,596 @@
+"""A second, independent reading of Python files, for comparison with the symbol check.
+
+It knows `ast` and nothing of the check. It ignores the order of statements, so it says
+two things of a place: it *may* be the name (some binding of it in its scope is), or it
+*must* be (there is one binding only, and it is). A right check finds every must and
+nothing that is not a may.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from backout.core.policy import Forbid
+from support.symbols import judged
+
+Span = tuple[str, int, int, int, int]  # path, line, column, end line, end column
+
+FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+SCOPES = FUNCTIONS | COMPREHENSIONS | ast.ClassDef | ast.Module
+
+
+class Binding(NamedTuple):
+    """One way in which a name gets its meaning; neither field: something unknown."""
+
+    line: int
+    dotted: str = ""  # an import: what it names
+    value: ast.expr | None = None  # an assignment: what is assigned
+
+
+class Scope:
+    """The names that a module, class, function or comprehension binds."""
+
+    def __init__(self, node: ast.AST, parent: Scope | None) -> None:
+        self.node = node
+        self.parent = parent
+        self.bound: dict[str, list[Binding]] = {}
+        self.elsewhere: dict[str, Scope] = {}  # global and nonlocal
+
+    def bind(self, name: str, binding: Binding) -> None:
+        target = self.elsewhere.get(name, self)
+        target.bound.setdefault(name, []).append(binding)
+
+    def find(self, name: str) -> tuple[Scope, list[Binding]] | None:
+        """The scope that owns `name` as seen from here, with its bindings."""
+        scope: Scope | None = self
+        while scope is not None:
+            owner = scope.elsewhere.get(name, scope)
+            visible = scope is self or not isinstance(owner.node, ast.ClassDef)
+            if visible and name in owner.bound:
+                return owner, owner.bound[name]
+            scope = scope.parent
+        return None
+
+
+class Source:
+    """One parsed file."""
+
+    def __init__(self, path: str, module: str, text: str) -> None:
+        self.path = path
+        self.module = module
+        is_package = path.endswith("/__init__.py") or path == "__init__.py"
+        self.package = module if is_package else module.rpartition(".")[0]
+        # What `ast` counts in bytes of UTF-8, we count in characters.
+        self.lines = [line.encode() for line in _physical_lines(text)]
+        self.tree = ast.parse(text.removeprefix("\ufeff"))
+        self.redirects = "global " in text or "nonlocal " in text
+        self.scope_of: dict[ast.AST, Scope] = {}
+        self.stars: list[str] = []
+        self._reached: dict[frozenset[str], set[str]] = {}
+        self.top = Scope(self.tree, None)
+        _Binder(self).visit_body(self.tree.body, self.top)
+
+    def span(self, first: ast.expr | ast.alias, last: ast.expr) -> Span:
+        return (
+            self.path,
+            first.lineno,
+            self.column(first.lineno, first.col_offset),
+            last.end_lineno or 0,
+            self.column(last.end_lineno or 0, last.end_col_offset or 0),
+        )
+
+    def is_quoted(self, span: Span) -> bool:
+        """Whether a span lies in a string or in a comment."""
+        _, line, column, _, _ = span
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Constant | ast.JoinedStr):
+                start = (node.lineno, self.column(node.lineno, node.col_offset))
+                last = node.end_lineno or 0
+                end = (last, self.column(last, node.end_col_offset or 0))
+                if start <= (line, column) <= end:
+                    return True
+        return b"#" in self.lines[line - 1].decode()[: column - 1].encode()
+
+    def flows(self, span: Span, names: set[str]) -> bool:
+        """Whether one of `names` may flow into the names that stand in a span.
+
+        They flow from a value, default or annotation to what it is given to, however
+        deep they are in it: an instance, an alias, a subclass.
+        """
+        key = frozenset(names)
+        if key not in self._reached:
+            reached = set(names)
+            before = 0
+            while len(reached) != before:
+                before = len(reached)
+                for given, to in self.given:
+                    if not reached.isdisjoint(given):
+                        reached |= to
+            self._reached[key] = reached
+        _, line, column, end_line, end_column = span
+        text = b"\n".join(self.lines[line - 1 : end_line]).decode()
+        rest = len(self.lines[end_line - 1].decode()) - end_column + 1
+        words = re.findall(r"\w+", text[column - 1 : len(text) - rest])
+        return not self._reached[key].isdisjoint(words)
+
+    @cached_property
+    def given(self) -> list[tuple[set[str], set[str]]]:
+        """For each place that gives something: the names in it, and what gets it."""
+        found: list[tuple[set[str], set[str]]] = []
+        for node in ast.walk(self.tree):
+            match node:
+                case ast.Assign(targets=targets, value=value):
+                    for target in targets:
+                        found.append((_words(value), _words(target)))
+                case ast.AnnAssign(target=target, annotation=kind, value=value):
+                    found.append((_words(kind) | _words(value), _words(target)))
+                case ast.NamedExpr(target=target, value=value):
+                    found.append((_words(value), _words(target)))
+                case (
+                    ast.For(target=target, iter=value)
+                    | ast.comprehension(target=target, iter=value)
+                ):
+                    found.append((_words(value), _words(target)))
+                case ast.withitem(context_expr=value, optional_vars=target):
+                    found.append((_words(value), _words(target)))
+                case ast.Match(subject=value, cases=cases):
+                    for case in cases:
+                        found.append((_words(value), _captures(case.pattern)))
+                        found.append((_words(case.pattern), _captures(case.pattern)))
+                case ast.ClassDef(name=name, bases=bases):
+                    for base in bases:
+                        found.append((_words(base), {name, "self", "cls", "super"}))
+                case ast.arguments():
+                    everyone = [*node.posonlyargs, *node.args]
+                    values = node.defaults
+                    pairs = zip(everyone[::-1], values[::-1], strict=False)
+                    found += [(_words(value), {one.arg}) for one, value in pairs]
+                    for one, value in zip(
+                        node.kwonlyargs, node.kw_defaults, strict=True
+                    ):
+                        found.append((_words(value), {one.arg}))
+                    for one in [*everyone, *node.kwonlyargs]:
+                        found.append((_words(one.annotation), {one.arg}))
+                case ast.FunctionDef(name=name, returns=value):
+                    found.append((_words(value), {name}))
+                case _:
+                    pass
+        return found
+
+    def column(self, line: int, offset: int) -> int:
+        return len(self.lines[line - 1][:offset].decode()) + 1
+
+    def absolute(self, node: ast.ImportFrom) -> str:
+        """The module that `from X import` names, with its dots resolved."""
+        if not node.level:
+            return node.module or ""
+        parts = self.package.split(".") if self.package else []
+        if node.level - 1 > len(parts) or not parts:
+            return "\0"  # beyond the top
+        base = parts[: len(parts) - node.level + 1]
+        return ".".join([*base, *([node.module] if node.module else [])]) or "\0"
+
+
+class _Binder:
+    """Finds what is bound where."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    def visit_body(self, body: list[ast.stmt], scope: Scope) -> None:
+        for statement in body if self.source.redirects else ():
+            for node in _same_scope(statement):
+                if isinstance(node, ast.Global):
+                    scope.elsewhere.update(dict.fromkeys(node.names, self.source.top))
+                elif isinstance(node, ast.Nonlocal):
+                    for name in node.names:
+                        owner = scope.parent.find(name) if scope.parent else None
+                        if owner:
+                            scope.elsewhere[name] = owner[0]
+        for statement in body:
+            self.visit(statement, scope)
+
+    def visit(self, node: ast.AST, scope: Scope) -> None:
+        self.source.scope_of[node] = scope
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+                self.function(node, scope)
+                return
+            case ast.ClassDef():
+                scope.bind(node.name, Binding(node.lineno))
+                inner = self.parameters(node, scope)
+                self.visit_all(node.decorator_list, scope)
+                self.visit_all([*node.bases, *node.keywords], inner)
+                self.visit_body(node.body, Scope(node, inner))
+                return
+            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                inner = Scope(node, scope)
+                self.visit(node.generators[0].iter, scope)
+                first = node.generators[0]
+                self.visit_all([first.target, *first.ifs], inner)
+                children = ast.iter_child_nodes(node)
+                self.visit_all([c for c in children if c is not first], inner)
+                return
+            case ast.Import():
+                for alias in node.names:
+                    name = alias.asname or alias.name.split(".")[0]
+                    meaning = alias.name if alias.asname else name
+                    scope.bind(name, Binding(node.lineno, meaning))
+            case ast.ImportFrom():
+                module = self.source.absolute(node)
+                for alias in node.names:
+                    if alias.name == "*":
+                        self.source.stars.append(module)
+                    else:
+                        meaning = f"{module}.{alias.name}"
+                        name = alias.asname or alias.name
+                        scope.bind(name, Binding(node.lineno, meaning))
+            case ast.Assign(targets=targets, value=value):
+                for target in targets:
+                    self.assign(target, value, scope)
+            case ast.AnnAssign(target=target, value=value) if value is not None:
+                self.assign(target, value, scope)
+            case ast.NamedExpr(target=target, value=value):
+                outer = scope
+                while isinstance(outer.node, COMPREHENSIONS) and outer.parent:
+                    outer = outer.parent
+                outer.bind(target.id, Binding(node.lineno, value=value))
+                self.visit(value, scope)
+                return
+            case ast.Name(ctx=ast.Store() | ast.Del()):
+                scope.bind(node.id, Binding(node.lineno))
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
+                scope.bind(name, Binding(node.lineno))
+            case ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
+                scope.bind(name, Binding(node.lineno))
+            case _:
+                pass
+        self.visit_all(list(ast.iter_child_nodes(node)), scope)
+
+    def visit_all(self, nodes: Sequence[ast.AST], scope: Scope) -> None:
+        for node in nodes:
+            self.visit(node, scope)
+
+    def parameters(self, node: ast.AST, scope: Scope) -> Scope:
+        """The scope of a definition's type parameters, if it has any."""
+        parameters: list[ast.AST] = getattr(node, "type_params", [])
+        if not parameters:
+            return scope
+        inner = Scope(ast.Module([], []), scope)
+        for parameter in parameters:
+            inner.bind(getattr(parameter, "name", ""), Binding(0))
+            self.visit(parameter, inner)
+        return inner
+
+    def function(self, node: FUNCTIONS, scope: Scope) -> None:
+        arguments = node.args
+        everyone = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+        everyone += [one for one in (arguments.vararg, arguments.kwarg) if one]
+        outer = scope
+        if not isinstance(node, ast.Lambda):
+            scope.bind(node.name, Binding(node.lineno))
+            outer = self.parameters(node, scope)
+            self.visit_all(node.decorator_list, scope)
+        self.visit_all(arguments.defaults, scope)
+        self.visit_all([d for d in arguments.kw_defaults if d], scope)
+        for one in everyone:
+            if one.annotation:
+                self.visit(one.annotation, outer)
+        inner = Scope(node, outer)
+        for one in everyone:
+            inner.bind(one.arg, Binding(one.lineno))
+        if isinstance(node, ast.Lambda):
+            self.visit(node.body, inner)
+        else:
+            if node.returns:
+                self.visit(node.returns, outer)
+            self.visit_body(node.body, inner)
+
+    def assign(self, target: ast.expr, value: ast.expr, scope: Scope) -> None:
+        """Note what is assigned; the plain visit notes that something is."""
+        if isinstance(target, ast.Name):
+            scope.bind(target.id, Binding(target.lineno, value=value))
+        elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+            for one, other in zip(target.elts, value.elts, strict=False):
+                self.assign(one, other, scope)
+
+
+def _runs_later(scope: Scope, owner: Scope) -> bool:
+    """Whether a function lies between a scope and one around it."""
+    here: Scope | None = scope
+    while here is not None and here is not owner:
+        if isinstance(here.node, FUNCTIONS):
+            return True
+        here = here.parent
+    return False
+
+
+def _words(node: ast.AST | None) -> set[str]:
+    """The names in an expression, those in its strings too."""
+    found: set[str] = set()
+    for inner in ast.walk(node) if node is not None else ():
+        match inner:
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                found.add(name)
+            case ast.Constant(value=str(text)):
+                found.update(re.findall(r"\w+", text))
+            case _:
+                pass
+    return found
+
+
+def _captures(pattern: ast.pattern) -> set[str]:
+    return {
+        inner.name
+        for inner in ast.walk(pattern)
+        if isinstance(inner, ast.MatchAs | ast.MatchStar) and inner.name
+    }
+
+
+def _same_scope(node: ast.AST) -> Iterator[ast.AST]:
+    """The node and what lies in it, without what lies in scopes of its own."""
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, SCOPES):
+            yield from _same_scope(child)
+
+
+class Reading:
+    """All files of a tree, and what their names mean."""
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        """`files`: path -> text; the top is the only source root."""
+        self.files = files
+        self.sources: dict[str, Source] = {}
+        self.unread: list[str] = []
+        for path, text in files.items():
+            module = path.removesuffix(".py").replace("/", ".")
+            module = module.removesuffix(".__init__")
+            try:
+                self.sources[module] = Source(path, module, text)
+            except (SyntaxError, RecursionError, ValueError):
+                self.unread.append(path)
+        self._meanings: dict[str, frozenset[str]] = {}
+
+    def meanings(self, dotted: str, seen: frozenset[str] = frozenset()) -> set[str]:
+        """Every name that `dotted` may be, itself too, through all re-exports."""
+        found = {dotted}
+        if dotted in seen:
+            return found
+        seen |= {dotted}
+        parts = dotted.split(".")
+        for cut in range(len(parts) - 1, 0, -1):
+            module, name, rest = ".".join(parts[:cut]), parts[cut], parts[cut + 1 :]
+            source = self.sources.get(module)
+            if source is None:
+                continue
+            for meaning in self.exported(source, name, seen):
+                found |= self.meanings(".".join([meaning, *rest]), seen)
+            break
+        return found
+
+    def exported(self, source: Source, name: str, seen: frozenset[str]) -> set[str]:
+        """What `name` of a module may be."""
+        found: set[str] = set()
+        for binding in source.top.bound.get(name, []):
+            found |= self.of_binding(source, source.top, binding, seen)
+        for star in source.stars:
+            if star in self.sources and not name.startswith("_"):
+                found.add(f"{star}.{name}")
+        return found
+
+    def of_binding(
+        self, source: Source, scope: Scope, binding: Binding, seen: frozenset[str]
+    ) -> set[str]:
+        if binding.dotted:
+            return {binding.dotted}
+        if binding.value is not None:
+            return self.of_expression(source, binding.value, scope, seen)
+        return set()
+
+    def of_expression(
+        self, source: Source, node: ast.expr, scope: Scope, seen: frozenset[str]
+    ) -> set[str]:
+        """What an expression of names and dots may be, without re-exports."""
+        chain = _chain(node)
+        if chain is None:
+            return set()
+        name, *rest = chain
+        key = f"\0{source.path}:{id(scope)}:{name}"
+        if key in seen:
+            return set()
+        found: set[str] = set()
+        owner = scope.find(name.id if isinstance(name, ast.Name) else "")
+        tail = [part.attr for part in rest if isinstance(part, ast.Attribute)]
+        if owner:
+            for binding in owner[1]:
+                for meaning in self.of_binding(source, owner[0], binding, seen | {key}):
+                    found.add(".".join([meaning, *tail]))
+        if isinstance(name, ast.Name) and (
+            owner is None or isinstance(owner[0].node, ast.Module)
+        ):
+            found |= {
+                ".".join([star, name.id, *tail])
+                for star in source.stars
+                if not name.id.startswith("_")
+            }
+        return found
+
+    def flows(self, source: Source, span: Span, symbol: str) -> bool:
+        """Whether the symbol may flow into the names that stand in a span."""
+        names = {symbol.rpartition(".")[2]}
+        for name, bindings in source.top.bound.items():
+            for binding in bindings:
+                if binding.dotted and symbol in self.meanings(binding.dotted):
+                    names.add(name)
+        return source.flows(span, names)
+
+    def spans(self, symbol: str) -> tuple[set[Span], set[Span]]:
+        """Where `symbol` may be used, and where it must be."""
+        may: set[Span] = set()
+        must: set[Span] = set()
+        for source in self.sources.values():
+            if source.module == symbol.rpartition(".")[0]:
+                continue
+            for node in ast.walk(source.tree):
+                match node:
+                    case ast.Import():
+                        may |= self.of_import(source, node, symbol)
+                    case ast.ImportFrom():
+                        may |= self.of_import_from(source, node, symbol)
+                    case ast.Name() | ast.Attribute():
+                        span, sure = self.of_use(source, node, symbol)
+                        if span:
+                            may.add(span)
+                            if sure:
+                                must.add(span)
+                    case _:
+                        pass
+        must |= {span for span in may if span not in must and self._is_import(span)}
+        return may, must
+
+    def _is_import(self, span: Span) -> bool:
+        return span in self._imports
+
+    _imports: set[Span] = set()
+
+    def of_import(self, source: Source, node: ast.Import, symbol: str) -> set[Span]:
+        found: set[Span] = set()
+        for alias in node.names:
+            parts = alias.name.split(".")
+            for end in range(1, len(parts) + 1):
+                if symbol in self.meanings(".".join(parts[:end])):
+                    found.add(_name_span(source, alias, ".".join(parts[:end])))
+                    break
+        self._imports = self._imports | found
+        return found
+
+    def of_import_from(
+        self, source: Source, node: ast.ImportFrom, symbol: str
+    ) -> set[Span]:
+        module = source.absolute(node)
+        found: set[Span] = set()
+        for alias in node.names:
+            if alias.name == "*":
+                if self.star_brings(module, symbol, frozenset()):
+                    found.add(_name_span(source, alias, "*"))
+            elif symbol in self.meanings(f"{module}.{alias.name}"):
+                found.add(_name_span(source, alias, alias.name))
+        self._imports = self._imports | found
+        return found
+
+    def star_brings(self, module: str, symbol: str, seen: frozenset[str]) -> bool:
+        home, _, last = symbol.rpartition(".")
+        if module == home:
+            return not last.startswith("_")
+        source = self.sources.get(module)
+        if source is None or module in seen:
+            return False
+        names = [name for name in source.top.bound if not name.startswith("_")]
+        return any(
+            symbol in self.meanings(f"{module}.{name}") for name in names
+        ) or any(
+            self.star_brings(star, symbol, seen | {module}) for star in source.stars
+        )
+
+    def of_use(
+        self, source: Source, node: ast.Name | ast.Attribute, symbol: str
+    ) -> tuple[Span | None, bool]:
+        """The span, if this very expression, and no shorter one in it, is the symbol."""
+        chain = _chain(node)
+        scope = source.scope_of.get(node)
+        if chain is None or scope is None:
+            return None, False
+        here = self.of_expression(source, node, scope, frozenset())
+        if not any(symbol in self.meanings(meaning) for meaning in here):
+            return None, False
+        name = chain[0]
+        assert isinstance(name, ast.Name)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            return source.span(node, node), False
+        owner = scope.find(name.id)
+        sure = (
+            owner is not None
+            and len(owner[1]) == 1
+            and bool(owner[1][0].dotted)
+            and (_runs_later(scope, owner[0]) or owner[1][0].line < name.lineno)
+            and not source.stars
+            and len(here) == 1
+        )
+        return source.span(name, node), sure
+
+
+def _chain(node: ast.expr) -> list[ast.expr] | None:
+    """`a.b.c` as the expressions a, a.b and a.b.c; None for anything else."""
+    chain = [node]
+    while isinstance(node, ast.Attribute):
+        node = node.value
+        chain.append(node)
+    return chain[::-1] if isinstance(node, ast.Name) else None
+
+
+def _name_span(source: Source, alias: ast.alias, name: str) -> Span:
+    """A name of an import; spaces around its dots are not expected."""
+    column = source.column(alias.lineno, alias.col_offset)
+    return (source.path, alias.lineno, column, alias.lineno, column + len(name))
+
+
+def _physical_lines(text: str) -> list[str]:
+    """Lines as Python counts them: LF, CRLF and CR end one."""
+    return (
+        text.removeprefix("\ufeff")
+        .replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .split("\n")
+    )
+
+
+class Comparison(NamedTuple):
+    """What the check and the reading say of the same files.
+
+    `missed`: must be the symbol, and the check does not find it. `unexplained`: the
+    check finds it, and by no binding can it be, nor is it in a string or a comment.
+    `beyond`: the check finds it in a string or a comment, which the reading does not
+    know. `flowing`: the symbol may flow there, as an instance, by an annotation or a
+    default, which the reading does not follow. `passed`: it may be the symbol, and the check says no.
+    """
+
+    agreed: int
+    missed: list[Span]
+    unexplained: list[Span]
+    beyond: list[Span]
+    flowing: list[Span]
+    passed: list[Span]
+
+
+def compared(reading: Reading, symbol: str) -> Comparison:
+    """Judge the reading's files by the check too."""
+    may, must = reading.spans(symbol)
+    found: set[Span] = set()
+    for finding in judged(reading.files, Forbid(symbol=symbol), roots=["."], world={}):
+        if finding.rule == "forbidden-symbol":
+            place = finding.place
+            found.add(
+                (place.path, place.line, place.column, place.end_line, place.end_column)
+            )
+    by_path = {source.path: source for source in reading.sources.values()}
+    extra = sorted(span for span in found - may if span[0] in by_path)
+    beyond = [span for span in extra if by_path[span[0]].is_quoted(span)]
+    flowing = [
+        span
+        for span in extra
+        if span not in beyond and reading.flows(by_path[span[0]], span, symbol)
+    ]
+    return Comparison(
+        agreed=len(found & may),
+        missed=sorted(must - found),
+        unexplained=sorted({*extra} - {*beyond} - {*flowing}),
+        beyond=beyond,
+        flowing=flowing,
+        passed=sorted(may - found - must),
+    )
