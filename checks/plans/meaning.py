@@ -25,7 +25,7 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
         "control de versiones|historial",
     ),
     "triggers": (
-        "triggers?( events?| conditions?)?|when (to|should|do) .*(roll|use|revert|"
+        "triggers?( events?| conditions?)?|use (cases?|when)|when (to|should|do) .*(roll|use|revert|"
         "execut*|invoke|abort|back ?out)|when to roll ?back|(rollback|abort|kill|exit|"
         "trigger|back ?out|decision) (criteria|conditions?|thresholds?)|thresholds?|"
         "no go criteria|roll ?back if",
@@ -41,7 +41,7 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
     ),
     "decision": (
         "decisions?( matrix| tree| makers?| authority| owner| process)?|decide[sd]?|"
-        "approv*|authori[sz]*|sign ?off|severity (matrix|levels?)|go no go|escalation "
+        "approv*|authority|authori[sz]ed|sign ?off|severity (matrix|levels?)|go no go|escalation "
         "matrix",
         "entscheid*|freigabe*|genehmigung*",
         "beslis*|besluit*|goedkeuring*|akkoord",

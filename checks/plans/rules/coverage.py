@@ -78,6 +78,7 @@ _NAMES: Mapping[PlanPart, tuple[str, str]] = {
         "Add `Irreversible points`, or one line: `Irreversible: none`.",
     ),
 }
+_SHELL = frozenset({"bash", "sh", "shell", "zsh", "console", "powershell"})
 _KEYS = ("owner", "owners", "migration", "phase", "version")
 
 
@@ -97,13 +98,18 @@ def plan_part_missing(plan: Plan, context: Context) -> Iterator[Found]:
         absent = sought.absent(part)
         if absent is not None and absent.reason:
             continue
-        if absent is None and sought.about(part):
+        if absent is None and (sought.about(part) or _has_steps(part, plan)):
             continue
         yield Found(
             plan.place(absent.line if absent else 0),
             f"The plan does not say {what} ({part}).",
             help,
         )
+
+
+def _has_steps(part: str, plan: Plan) -> bool:
+    """Commands are steps, whatever stands above them."""
+    return part == "code-steps" and any(c.language in _SHELL for c in plan.codes)
 
 
 @rule(

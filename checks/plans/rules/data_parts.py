@@ -107,7 +107,8 @@ def _at_stake(
 
 
 _LOSS = re.compile(
-    r"\b(?:rpo|recovery point|data loss window|loss window)\b|\b(?:los(?:e|es|t|ing|s)|"
+    r"\b(?:rpo|recovery point|data loss window|loss window)\b|\bdata loss\b.{0,30}\b\d"
+    r"|\b(?:los(?:e|es|t|ing|s)|"
     r"discard\w*|overwrit\w*|gone|miss(?:ing)?|re ?play\w*|re ?enter\w*)\b.{0,80}\b("
     r"?:since|after|between|writes?|written|newer|up to|last|rows|records|changes|"
     r"orders|transactions)|\b(?:writes?|changes|records|rows|data|transactions) .{0,60}"
@@ -118,7 +119,8 @@ _LOSS = re.compile(
     r"(?:are|were) (?:stopped|frozen)"
 )
 _RESTORE_DATA = re.compile(
-    r"\b(?:pg_restore|mongorestore|mysqlimport|wal-g|pgbackrest)\b|\bpsql\b[^\n]*<[^<]|"
+    r"\b(?:pg_restore(?![^\n]*(?:\s-l\b|--list))|mongorestore|mysqlimport|wal-g|"
+    r"pgbackrest)\b|\bpsql\b[^\n]*(?<!<)<(?!<)|"
     r"\bpsql\b[^\n]*(?:\s-f|--file)[^\n]*(?:backup|dump|snapshot)|\bmysql\b[^\n]*<|"
     r"\|\s*(?:[\w./ -]+\s)?(?:psql|mysql)\b|\bredis-cli\b[^\n]*--pipe|"
     r"\brestore[-_]db|restore-db-|\bcp\b[^\n]*(?:backup|\.bak)[^\n]*\.(?:db|rdb|sqlite)",
@@ -153,7 +155,12 @@ def no_data_loss_window(plan: Plan, context: Context) -> Iterator[Found]:
         for table in plan.tables
         for row in table.rows
     ]
-    told += [line for code in plan.codes for _, line in code_lines(code) if "#" in line]
+    told += [
+        line
+        for code in plan.codes
+        for _, line in code_lines(code)
+        if "#" in line or code.language in ("", "text")
+    ]
     if any(_states(text) for text in told):
         return
     code, offset, found = restoring

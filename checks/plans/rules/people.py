@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 _MAIL = re.compile(r"[\w.+-]{1,64}@(?P<host>[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})")
 _HANDLE = re.compile(r"(?<![\w.])@[A-Za-z][\w-]{0,60}(?:/[\w-]{1,60})?(?![\w.]{0,60}@)")
-_PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d\s()./-]{5,30}\d(?![\w.])")
+_PHONE = re.compile(
+    r"(?<![\w.])\+?\(?\d[\d\s()./-]{5,30}\d(?![\w.])|(?<![\w.])1-8\d\d-[A-Z0-9-]{4,12}\b"
+)
 _URL = re.compile(r"https?://(?P<host>[^\s/)>\"'\]]{1,250})\S*", re.IGNORECASE)
 _CHANNEL = re.compile(r"(?<![\w&#/])#[a-z][a-z0-9_-]{1,80}", re.IGNORECASE)
 # Domains that belong to nobody, or that stand for "yours" in every template.
@@ -129,10 +131,10 @@ def _reachable(text: str) -> bool:
     url = _URL.search(text)
     if url is not None:
         return _NOBODY.search(url["host"]) is None
-    bare = _FAKE.sub(" ", text)
-    if _HANDLE.search(bare) or _CHANNEL.search(bare):
+    if _PHONE.search(text) and "555-" not in text:
         return True
-    return _PHONE.search(bare) is not None
+    bare = _FAKE.sub(" ", text)
+    return bool(_HANDLE.search(bare) or _CHANNEL.search(bare) or _PHONE.search(bare))
 
 
 def _placeholder(text: str) -> bool:

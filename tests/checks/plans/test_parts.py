@@ -40,6 +40,7 @@ HARMLESS = {
         "French": "## Quand revenir en arrière\n- plus de 3 échecs",
         "Spanish": "## Cuándo revertir\n- más de 5 errores",
         "a bold label": "**Triggers**: error rate > 2%",
+        "cases of use": "- **Use Case:** Database corruption",
         "a list below a bold label": "**Triggers**\n\n- error rate > 2%",
         "a table": "| Criterion | Threshold |\n|---|---|\n| 5xx | > 1% |",
         "one sentence": "Roll back if p95 exceeds 800 ms for 5 min.",
@@ -58,6 +59,7 @@ HARMLESS = {
         "a phone number": "## Kontakt\n- Bereitschaft: +49 30 901820",
         "a mail address": "## Contacten\n- dba@shop.nl",
         "a rota": "## On call\nhttps://pager.shop.io/rota",
+        "a number of letters": "## Contacts\n- Provider: 1-800-SHOP-HELP",
         "a channel": "## Support\n- Slack: #shop-oncall",
         "a table": "## Contacts\n|Who|How|\n|---|---|\n|DBA|@dba|",
         "a sentence elsewhere": "If it fails, call +31 20 799 0199.",
@@ -105,6 +107,9 @@ HARMLESS = {
     "no-data-loss-window": {
         "nothing is restored": "```bash\ngit revert 4f2a91c\n```",
         "a window in words": "Loses writes since the backup.\n```bash\npg_restore -d a b\n```",
+        "the list of a backup": "```bash\npg_restore --list a.dump\n```",
+        "a here-document": "```bash\npsql -d a <<EOF\nSELECT 1\nEOF\n```",
+        "an estimate": "```\nData loss: 2 hours\n```\n```bash\nmysql a < b\n```",
         "RPO with a number": "RPO: 24 h\n```bash\nmysql shop < a.sql\n```",
         "a comment": "```bash\n# loses orders since the backup\npg_restore -d a b\n```",
     },
@@ -118,6 +123,7 @@ HARMLESS = {
     "plan-part-missing": {
         "steps": "## Steps\n```bash\ngit revert 4f2a91c\n```",
         "Spanish steps": "## Pasos",
+        "commands under any name": "## Quick\n```bash\ngit revert 4f2a91c\n```",
     },
     "recovery-time-contradicted": {
         "a sum that fits": (
