@@ -24,6 +24,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "completion": ("completion", "print a script that completes commands in a shell"),
     "plan": ("plan.command", "check a rollback plan, write one, or correct one"),
     "revert": ("reversal.command", "undo a phase or commits, on a branch of its own"),
+    "reland": ("reland.command", "land a rolled-back phase again, on purpose"),
 }
 
 # Each begins with a verb of ours: tests/actions/test_cli.py holds it to that.

@@ -48,6 +48,7 @@ def tree(git: Git, name: str) -> Asked:
     """Every file of a commit, under its own policy."""
     head = CommitTree(git, name)
     change = changes.whole(head, git)
+    change.head_tip = git.resolve(name)
     return Asked(change, f"{_count(change, 'file')} in {head.label}")
 
 
@@ -87,6 +88,10 @@ def judge(asked: Asked, only: Sequence[str] = (), shard: Shard | None = None) ->
     """
     names, rules = checks.chosen(only)
     policy, source = _policy(asked.change)
+    if _has_rollbacks(asked.change):
+        from .rollbacks import allowing
+
+        asked.change.rolled_back = allowing.in_force(asked.change)
     empty = Report(asked.judged, source, whole=asked.change.is_whole)
     parts = [(asked.change, names)]
     if shard is not None:
@@ -132,6 +137,11 @@ def _judged(
                     findings.append(said)
         except CannotDecide as why:
             undecided.append(str(why))
+    if _has_rollbacks(asked.change):
+        from .rollbacks import allowing
+
+        findings, said_of_rollbacks = allowing.allowed(asked.change, policy, findings)
+        notes += said_of_rollbacks
     waivers: tuple[WaiverInForce, ...] = ()
     sections: tuple[Section, ...] = ()
     if policy.waivers:
@@ -167,6 +177,16 @@ def exit_code(report: Report) -> ExitCode:
         "found": ExitCode.FOUND,
         "undecided": ExitCode.UNDECIDED,
     }[report.verdict]
+
+
+def _has_rollbacks(change: Change) -> bool:
+    """Whether there is any rollback that the judgement may depend on."""
+    tree = change.head if change.is_whole or change.is_staged else change.trusted
+    return any(
+        path.startswith(".backout/rollbacks/")
+        for paths in (change.files, tree.entries)
+        for path in paths
+    )
 
 
 def _reported(

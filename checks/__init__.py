@@ -47,6 +47,10 @@ def _is_open(change: Change, policy: Policy) -> bool:
     return any(migration.status == "open" for migration in policy.migrations.values())
 
 
+def _is_rolled_back(change: Change, policy: Policy) -> bool:
+    return bool(change.rolled_back)
+
+
 def _is_rollback(change: Change, policy: Policy) -> bool:
     return any(path.startswith(".backout/rollbacks/") for path in change.present)
 
@@ -85,6 +89,7 @@ ALL: Mapping[str, Callable[[Change, Policy], bool]] = {
     "named_tests": _is_open,
     "backup": _has_data,
     "broken_rollback": _is_rollback,
+    "landed_again": _is_rolled_back,
     "plan": _touches_a_plan,
 }
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import CannotDecide
 from .git import Git, decode
 from .policy import FILE_NAME
 from .tree import CommitTree, EmptyTree, Entry, IndexTree, Tree
+
+if TYPE_CHECKING:
+    from .rolled_back import RolledBack
 
 
 class FileChange(NamedTuple):
@@ -30,7 +33,9 @@ class Change:
     history, None for a change that lives in memory alone. `is_staged` says that it is a
     commit in the making: there the hook helps, and the merge gate decides. `base_tip`
     is the commit that a merge would go on top of, "" where there is none: `base` may be
-    older than it; `base_label` is what people call it.
+    older than it; `base_label` is what people call it. `head_tip` is the commit that is
+    judged, "" where `head` is none. `rolled_back` are the rollbacks of phases that are in
+    force in the base.
     `approved_by` are the handles of those who approved the change. `now` (UTC) is the one clock
     that the checks go by.
     """
@@ -45,6 +50,8 @@ class Change:
         is_staged: bool = False,
         base_tip: str = "",
         base_label: str = "",
+        head_tip: str = "",
+        rolled_back: Sequence[RolledBack] = (),
         approved_by: Collection[str] = (),
         now: datetime | None = None,
     ) -> None:
@@ -55,6 +62,8 @@ class Change:
         self.is_staged = is_staged
         self.base_tip = base_tip
         self.base_label = base_label
+        self.head_tip = head_tip
+        self.rolled_back = tuple(rolled_back)
         self.approved_by = frozenset(approved_by)
         self.now = datetime.now(UTC) if now is None else now
 
@@ -119,8 +128,15 @@ def between(git: Git, base: str, head: str, tip: str = "") -> Change:
         "diff-tree", "-r", "-z", "--ignore-submodules=none", old.oid, new.oid, "--",
     )  # fmt: skip
     commit = git.resolve(tip or base)
-    label = f"{tip or base} at {commit[:9]}"
-    return Change(old, new, _raw(raw), git, base_tip=commit, base_label=label)
+    return Change(
+        old,
+        new,
+        _raw(raw),
+        git,
+        base_tip=commit,
+        base_label=f"{tip or base} at {commit[:9]}",
+        head_tip=git.resolve(head),
+    )
 
 
 def merge_base(git: Git, one: str, other: str) -> str:

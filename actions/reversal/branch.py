@@ -118,3 +118,20 @@ def _bring_over(git: Git, scratch: Scratch, tip: str, known: str) -> None:
         "pack-objects", "--revs", "--stdout", "-q", data=f"{tip}\n^{known}\n".encode()
     )
     git.run("unpack-objects", "-q", data=pack)
+
+
+def put(
+    git: Git, scratch: Scratch, name: str, onto: str, tree: str, message: str
+) -> str:
+    """A branch of one commit on `onto` with that tree; the commit's id.
+
+    As with `create`, the ref is created and never moved.
+    """
+    tip = _commit(git, scratch, tree, onto, message)
+    _bring_over(git, scratch, tip, onto)
+    subject = message.partition("\n")[0]
+    git.run(
+        "update-ref", "--create-reflog", "-m", f"backout: {subject}",
+        f"refs/heads/{name}", tip, "0" * len(tip),
+    )  # fmt: skip
+    return tip

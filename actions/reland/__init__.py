@@ -1,0 +1,1 @@
+"""`backout reland`: a rolled-back phase lands again, on purpose."""

@@ -1,0 +1,1 @@
+"""Rollbacks that are there: which is a pure one, and which are in force."""
