@@ -204,6 +204,11 @@ def test_what_a_rollback_breaks_is_still_found(shop: Repository) -> None:
     assert errors(report) == ["rollback-dangling-import"]
 
 
+def of(files: dict[str, str | None], mode: str = "") -> Callable[[Repository], str]:
+    """A last commit with other files."""
+    return lambda repo: forged(repo, files, mode=mode)
+
+
 def changed(key: str, value: object) -> Callable[[Repository], str]:
     """A record that says something else, in canonical form."""
 
@@ -264,27 +269,27 @@ def own_policy(repo: Repository) -> str:
     ("forge", "why"),
     [
         pytest.param(
-            lambda r: forged(r, {"use.py": "old.sell() \n"}),
+            of({"use.py": "old.sell() \n"}),
             "use.py differs from what undoing it gives",
             id="a byte in a file that goes back",
         ),
         pytest.param(
-            lambda r: forged(r, {"r0": "other  work\n"}),
+            of({"r0": "other  work\n"}),
             "r0 differs from what undoing it gives",
             id="a byte in a file of other work",
         ),
         pytest.param(
-            lambda r: forged(r, {"r0": "other work\n"}, mode="100755"),
+            of({"r0": "other work\n"}, mode="100755"),
             "r0 differs from what undoing it gives",
             id="a mode bit",
         ),
         pytest.param(
-            lambda r: forged(r, {"x.py": "import old\n"}),
+            of({"x.py": "import old\n"}),
             "x.py differs from what undoing it gives",
             id="one more file",
         ),
         pytest.param(
-            lambda r: forged(r, {"old.py": None}),
+            of({"old.py": None}),
             "old.py differs from what undoing it gives",
             id="one file less",
         ),

@@ -45,11 +45,13 @@ def merge(repo: Repository, branch: str, how: str) -> None:
 
 @pytest.fixture
 def shop(repo: Repository, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    """Phase 1 has landed in two commits."""
+    """Phase 1 has landed in three commits."""
     build(
         repo,
         [
+            Landed(False, {"long": "a\n" * 20}),
             Landed(True, {"use.py": NEW, "old.py": None, "new.py": "sell = print\n"}),
+            Landed(True, {"long": "b\n" + "a\n" * 19}),
             Landed(True, {"p0.py": "one\ntwo\n"}),
         ],
     )
@@ -134,15 +136,13 @@ def test_a_file_that_was_changed_since_is_said(
     shop: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rolled_back(shop, "merge")
-    shop.commit(
-        {"use.py": "import old\n\nold.sell()\n\n\n\n# a remark\n"}, "Remark (#7)"
-    )
+    shop.commit({"long": "a\n" * 19 + "c\n"}, "Remark (#7)")
     capsys.readouterr()
     assert main(["reland", "shop/1", *DONE]) == 0
-    assert "  not as it was: use.py, changed since by #7 Remark\n" in (
+    assert "  not as it was: long, changed since by #7 Remark\n" in (
         capsys.readouterr().out
     )
-    assert shop.git("show", f"{RELAND}:use.py").endswith("# a remark")
+    assert shop.git("show", f"{RELAND}:long") == "b\n" + "a\n" * 18 + "c"
 
 
 def test_a_conflict_stays_as_it_is_and_needs_a_draft(
