@@ -113,10 +113,14 @@ def _commit(git: Git, scratch: Scratch, tree: str, parent: str, message: str) ->
 
 
 def _bring_over(git: Git, scratch: Scratch, tip: str, known: str) -> None:
-    """Copy what `tip` needs into the repository."""
-    pack = scratch.run(
-        "pack-objects", "--revs", "--stdout", "-q", data=f"{tip}\n^{known}\n".encode()
-    )
+    """Copy into the repository what `tip` needs and it does not have.
+
+    Only what was made here: old files that come back are there, however large they are.
+    """
+    made = scratch.made()
+    walk = scratch.run("rev-list", "--objects", tip, f"^{known}", "--").split(b"\n")
+    ids = [row[: len(tip)] for row in walk if row[: len(tip)].decode("ascii") in made]
+    pack = scratch.run("pack-objects", "--stdout", "-q", data=b"\n".join(ids) + b"\n")
     git.run("unpack-objects", "-q", data=pack)
 
 

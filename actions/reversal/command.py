@@ -127,7 +127,11 @@ def run(args: argparse.Namespace) -> int:
         tip = branch.create(
             git, scratch, computed, record, squash=cast(bool, args.squash)
         )
-    print(f"Branch {computed.plan.branch} created at {tip[:9]}.", file=sys.stderr)
+    is_json = cast(str, args.format) == "json"
+    print(
+        f"Branch {computed.plan.branch} created at {tip[:9]}.",
+        file=sys.stderr if is_json else sys.stdout,
+    )
     return code
 
 

@@ -106,6 +106,15 @@ class Scratch(Git):
             "GIT_DIR": str(self.origin.directory),
         }
 
+    def made(self) -> set[str]:
+        """The ids of the objects that were made here."""
+        return {
+            folder.name + file.name
+            for folder in (self.folder / "objects").iterdir()
+            if len(folder.name) == 2
+            for file in folder.iterdir()
+        }
+
     def blob_of(self, content: bytes) -> str:
         """A blob of `content`, written here; its id."""
         return (

@@ -174,6 +174,21 @@ def test_what_others_wrote_cannot_command_a_terminal(
     assert not re.search(r"^\s*::", text, re.MULTILINE)
 
 
+def test_only_what_is_new_is_written(shop: Repository) -> None:
+    def objects() -> set[str]:
+        return set(
+            shop.git("cat-file", "--batch-all-objects", "--batch-check").split("\n")
+        )
+
+    before = objects()
+    assert main(["revert", "storage-v2/7", "--reason", "duplicates"]) == 0
+    kinds = sorted(row.split(" ")[1] for row in objects() - before)
+    # Three commits, the folders that changed, and the record.
+    assert kinds.count("commit") == 3
+    assert kinds.count("blob") == 1
+    assert shop.git("fsck", "--unreachable") == ""
+
+
 def test_no_temporary_folder_stays(
     shop: Repository,
     tmp_path: Path,
