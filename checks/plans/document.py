@@ -45,7 +45,7 @@ class Section(msgspec.Struct, eq=False):
 
     def walk(self) -> Iterator[Section]:
         """This section and every one below it, in the plan's order."""
-        ahead = [self]
+        ahead: list[Section] = [self]
         while ahead:
             section = ahead.pop()
             yield section
