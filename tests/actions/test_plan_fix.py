@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from backout.actions.cli import main
+from backout.checks.plans.correcting import FAIL_FAST, corrected, corrections
+from backout.checks.plans.judge import judge
+from backout.checks.plans.reading import read
+from backout.checks.plans.rule import Context
 from support.repository import Repository
 
 NESTED = "```markdown\n1. Stop\n   ```bash\n   ls\n   ```\n2. Go\n```\n"
@@ -82,6 +90,46 @@ def test_a_checkout_of_head_takes_what_was_before_the_phase(here: Repository) ->
 def test_without_a_phase_the_source_is_not_guessed(here: Repository) -> None:
     text = "## Way back\n```bash\ngit checkout HEAD -- old.py\n```\n"
     assert fixed(here, text) == text
+
+
+def test_a_loose_script_is_made_to_stop_at_its_first_failure(here: Repository) -> None:
+    text = (
+        "1. Go\n\n   ```bash\n   #!/bin/bash\n   rm -rf new/\n   rm -rf old/\n"
+        '   echo "Rollback complete"\n   ```\n'
+    )
+    assert fixed(here, text) == text.replace(
+        "#!/bin/bash\n", "#!/bin/bash\n   set -Eeuo pipefail\n"
+    )
+
+
+def test_a_session_with_prompts_is_no_script(here: Repository) -> None:
+    text = '```bash\n$ rm -rf a\n$ rm -rf b\n$ echo "Rollback complete"\n```\n'
+    assert fixed(here, text) == text
+
+
+_LINES = st.sampled_from(
+    [
+        "```markdown", "```bash", "```", "````md", "````", "   ```sh", "   ```", "~~~md",
+        "~~~", "1. Stop", "# A", "rm -rf a", "rm -rf b", 'echo "Rollback complete"', "",
+        "> ```markdown", "> ```", "set -e", "text",
+    ]
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.lists(_LINES, max_size=25), st.sampled_from(["\n", "\r\n", "\r"]))
+def test_a_second_run_changes_nothing(lines: list[str], end: str) -> None:
+    content = end.join(lines).encode()
+    context = Context(now=datetime(2026, 11, 20, tzinfo=UTC))
+    found = list(judge("p.md", content, context))
+    once = corrected(content, corrections(read("p.md", content), context, found))
+    found = list(judge("p.md", once, context))
+    assert corrections(read("p.md", once), context, found) == []
+    # Only fences grow, and only the one line is added.
+    kept = [line for line in once.decode().split(end) if line.strip(" >") != FAIL_FAST]
+    assert [line.replace("`", "").replace("~", "") for line in kept] == [
+        line.replace("`", "").replace("~", "") for line in lines or [""]
+    ]
 
 
 def test_what_is_left_is_shown_with_what_to_do(
