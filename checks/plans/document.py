@@ -24,7 +24,7 @@ _PHASE = re.compile(
 )
 
 
-class Section(msgspec.Struct, eq=False):
+class Section(msgspec.Struct, eq=False, dict=True):
     """A heading and all below it, up to the next heading that is not deeper.
 
     The root has level 0, an empty title and line 1. `quoted` is true inside a block
@@ -63,7 +63,7 @@ class Section(msgspec.Struct, eq=False):
         """The titles from the outermost to this one, as one text to search."""
         return " / ".join(reversed([s.title for s in self.lineage()]))
 
-    @property
+    @cached_property
     def phases(self) -> tuple[str, ...]:
         """The ids that its heading names, ranges spelled out; () where it names none."""
         found = _PHASE.search(self.title)
@@ -208,6 +208,7 @@ class Plan:
         self.nested = nested
         self.front = front
         self.problems = problems
+        self.memo: dict[str, object] = {}  # what is dear to find out twice
         self.quotes = quotes
 
     @cached_property

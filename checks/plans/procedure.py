@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from .document import Plan, Section
@@ -80,7 +80,7 @@ def procedure(section: Section) -> Section:
     """The whole procedure that a section is a step of.
 
     It is the nearest section that names a phase; without one, the outermost section
-    below the plan's title.
+    below the plan's title, or the title's own where steps stand right below it.
     """
     chain = list(section.lineage())
     for around in chain:
@@ -89,7 +89,7 @@ def procedure(section: Section) -> Section:
     if not chain:
         return section
     top = chain[-1].parent
-    has_title = top is not None and len(top.children) == 1
+    has_title = top is not None and len(top.children) == 1 and not chain[-1].codes
     return chain[-2] if has_title and len(chain) > 1 else chain[-1]
 
 
@@ -98,32 +98,51 @@ def within(section: Section, whole: Section) -> bool:
     return section is whole or any(around is whole for around in section.lineage())
 
 
-def steps(plan: Plan, whole: Section) -> Iterator[Command]:
-    """The commands of a procedure, in order."""
-    for script in plan.scripts:
-        if within(script.code.section, whole):
-            yield from script.commands
+class _Procedures:
+    """The commands of each procedure, in order, and where each one stands."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.steps: dict[int, list[Command]] = {}
+        self.index: dict[int, int] = {}
+        homes: dict[int, int] = {}
+        for script in plan.scripts:
+            section = script.code.section
+            home = homes.get(id(section))
+            if home is None:
+                home = homes[id(section)] = id(procedure(section))
+            commands = self.steps.setdefault(home, [])
+            for command in script.commands:
+                self.index[id(command)] = len(commands)
+                commands.append(command)
+        self._homes = homes
+
+    def of(self, command: Command) -> tuple[list[Command], int]:
+        """The commands of a command's procedure, and its own place among them."""
+        home = self._homes[id(command.script.code.section)]
+        return self.steps[home], self.index[id(command)]
 
 
-def siblings(plan: Plan, command: Command) -> list[Command]:
-    """The commands of the procedure that `command` is a step of, itself too."""
-    return list(steps(plan, procedure(command.script.code.section)))
+def _procedures(plan: Plan) -> _Procedures:
+    known = plan.memo.get("procedures")
+    if not isinstance(known, _Procedures):
+        known = plan.memo["procedures"] = _Procedures(plan)
+    return known
+
+
+# Nobody puts a step and what it needs further apart; a hostile plan has thousands.
+NEAR = 60
 
 
 def earlier(plan: Plan, command: Command) -> list[Command]:
-    """The commands of the same procedure that come before `command`."""
-    key = _position(command)
-    return [c for c in siblings(plan, command) if _position(c) < key]
+    """The commands of the same procedure that begin before `command`, the NEAR ones."""
+    steps, index = _procedures(plan).of(command)
+    return steps[max(0, index - NEAR) : index]
 
 
 def later(plan: Plan, command: Command) -> list[Command]:
-    """The commands of the same procedure that come after `command`."""
-    key = _position(command)
-    return [c for c in siblings(plan, command) if _position(c) > key]
-
-
-def _position(command: Command) -> tuple[int, int]:
-    return command.script.code.line, command.start
+    """The commands of the same procedure that begin after `command`, the NEAR ones."""
+    steps, index = _procedures(plan).of(command)
+    return steps[index + 1 : index + 1 + NEAR]
 
 
 def words_about(command: Command) -> str:

@@ -8,9 +8,10 @@ character by character, so that every position stays true.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
@@ -19,6 +20,9 @@ from .document import Code, Plan
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
+
+    from .commands.effect import Effect
+    from .commands.git import Call
 
 SHELLS = frozenset({"bash", "sh", "shell", "zsh", "ksh", "shellscript"})
 CONSOLES = frozenset(
@@ -29,6 +33,7 @@ CONSOLES = frozenset(
 # block and each plan has a limit; what lies beyond is reported, not passed.
 MAX_BLOCK = 32_000
 MAX_PIPES = 1_000
+MAX_HEREDOCS = 200
 MAX_PLAN = 600_000
 
 
@@ -82,6 +87,9 @@ class Command(msgspec.Struct, eq=False):
     background: bool = False
     pipeline: list[Command] = []
     outer: Command | None = None
+    # What `commands.effect` and `commands.git.call` have found out, once they have.
+    known: Effect | None = None
+    asked: Call | Literal["unknown"] | None = "unknown"
 
     @property
     def args(self) -> list[str]:
@@ -195,9 +203,7 @@ class Script:
 
     def row(self, offset: int) -> int:
         """The row (from 0) that holds the character at `offset`."""
-        import bisect
-
-        return bisect.bisect_right(self._starts, offset) - 1
+        return bisect_right(self._starts, offset) - 1
 
     def place(self, start: int, end: int) -> Place:
         """Where a span of offsets lies in the file."""
@@ -358,7 +364,8 @@ def _parser() -> Parser:
 
 def _read(script: Script, within: bool) -> None:
     text = script.text
-    if not within or len(text) > MAX_BLOCK or text.count("|") > MAX_PIPES:
+    tangled = text.count("|") > MAX_PIPES or text.count("<<") > MAX_HEREDOCS
+    if not within or len(text) > MAX_BLOCK or tangled:
         script.too_long = True
         return
     # One character stays one byte: offsets in the tree are offsets in the text.
@@ -477,6 +484,7 @@ _HEADS = {"if_statement": "then", "elif_clause": "then", "while_statement": "do_
 
 class _Step(NamedTuple):
     node: Node
+    beside: tuple[Node, ...]  # arguments that stand beside the command
     inside: tuple[str, ...]
     pipeline: list[Command] | None
 
@@ -490,7 +498,7 @@ class _Walk:
         self._nodes: dict[int, Command] = {}
 
     def walk(self, root: Node) -> None:
-        stack = [_Step(root, (), None)]
+        stack = [_Step(root, (), (), None)]
         groups: list[Node] = []
         while stack:
             step = stack.pop()
@@ -510,7 +518,7 @@ class _Walk:
             if node.type == "pipeline":
                 pipeline = pipeline if pipeline is not None else []
             elif node.type in _COMMANDS:
-                self._command(node, inside, pipeline)
+                self._command(node, inside, pipeline, step.beside)
                 pipeline = None
             elif node.type == "variable_assignment":
                 self._assign(node)
@@ -546,7 +554,11 @@ class _Walk:
                 joined = pipeline
                 if node.type in ("list", "program") or child.type == "list":
                     joined = None
-                steps.append(_Step(child, where, joined))
+                beside: tuple[Node, ...] = ()
+                if node.type == "pipeline" and child.type == "command":
+                    # In `cat <<X | psql db` the arguments stand beside the command.
+                    beside = tuple(c for c in node.children if c.type in _ARGUMENTS)
+                steps.append(_Step(child, beside, where, joined))
             stack.extend(reversed(steps))
         self._connect(groups)
         self._script.commands.sort(key=lambda command: command.start)
@@ -559,17 +571,16 @@ class _Walk:
         return self._script.text[node.start_byte : node.end_byte]
 
     def _command(
-        self, node: Node, inside: tuple[str, ...], pipeline: list[Command] | None
+        self,
+        node: Node,
+        inside: tuple[str, ...],
+        pipeline: list[Command] | None,
+        beside: tuple[Node, ...],
     ) -> None:
         words: list[Word] = []
         assignments: list[tuple[str, str]] = []
         redirects: list[Redirect] = []
-        children = list(node.children)
-        above = node.parent
-        outer = None if above is None else above.parent
-        if above is not None and outer is not None and outer.type == "heredoc_redirect":
-            # In `cat <<X | psql db` the arguments stand beside the command.
-            children += [c for c in above.children if c.type in _ARGUMENTS]
+        children = [*node.children, *beside]
         if node.type == "test_command":
             words = [Word(self._slice(node), self._slice(node), node.start_byte,
                           node.end_byte)]  # fmt: skip

@@ -64,6 +64,7 @@ def _without_quotes(text: str) -> tuple[str, int | None]:
     out = list(text)
     stack: list[tuple[str, int]] = []  # the quotes and substitutions that are open
     heredocs: list[str] = []
+    doubles = 0  # how many of the open ones are double quotes
     i = 0
 
     def blank(start: int, end: int) -> None:
@@ -83,20 +84,24 @@ def _without_quotes(text: str) -> tuple[str, int | None]:
             i += 1
         elif top == '"' and ch == '"':
             stack.pop()
+            doubles -= 1
             blank(i, i + 1)
         elif ch == "$" and text[i + 1 : i + 2] == "(":
             stack.append((")", i))
-            blank(i, i + 2) if _quoted(stack) else None
+            if doubles:
+                blank(i, i + 2)
             i += 1
         elif top == ")" and ch == "(":
             stack.append((")", i))
         elif top == ")" and ch == ")":
-            blank(i, i + 1) if _quoted(stack) else None
+            if doubles:
+                blank(i, i + 1)
             stack.pop()
         elif top == '"':
             blank(i, i + 1)
         elif ch in "'\"":
             stack.append((ch, i))
+            doubles += ch == '"'
             blank(i, i + 1)
         elif ch == "#" and (i == 0 or text[i - 1] in " \t\n;"):
             end = text.find("\n", i)
@@ -117,7 +122,7 @@ def _without_quotes(text: str) -> tuple[str, int | None]:
                 blank(i + 1, end)
                 i = end - 1
             heredocs = []
-        elif _quoted(stack):
+        elif doubles:
             blank(i, i + 1)
         i += 1
     opened = [at for kind, at in stack if kind in "'\""]

@@ -34,9 +34,12 @@ elsewhere = remote.elsewhere
 
 def effect(command: Command) -> Effect:
     """What `command` does, as far as it can be told from its words."""
-    tool = _TOOLS.get(command.name)
-    if tool is not None:
-        return tool(command)
-    if programs.is_script(command.name):
-        return Effect(runs=command.name)
-    return NOTHING
+    if command.known is None:
+        tool = _TOOLS.get(command.name)
+        if tool is not None:
+            command.known = tool(command)
+        elif programs.is_script(command.name):
+            command.known = Effect(runs=command.name)
+        else:
+            command.known = NOTHING
+    return command.known

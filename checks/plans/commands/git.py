@@ -39,8 +39,12 @@ class Call(msgspec.Struct, frozen=True, eq=False):
 
 def call(command: Command) -> Call | None:
     """What `command` asks of git, None where it is no call of git."""
-    if command.name != "git":
-        return None
+    if command.asked == "unknown":
+        command.asked = _call(command) if command.name == "git" else None
+    return command.asked
+
+
+def _call(command: Command) -> Call | None:
     words = list(command.words)
     folder: str | None = None
     while words and words[0].text.startswith("-"):

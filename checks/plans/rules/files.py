@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from ....core.errors import CannotDecide
@@ -38,11 +38,25 @@ def _is_known(context: Context, path: str) -> bool:
     path = path.removeprefix("./").rstrip("/")
     if exists(context, path):
         return True
-    assert context.tree is not None
     end = "/" + path
-    return any(name.endswith(end) for name in context.tree.entries) or any(
-        name.endswith(end) for name in folders(context)
-    )
+    return any(name.endswith(end) for name in _called(context, path.rsplit("/")[-1]))
+
+
+def _called(context: Context, name: str) -> Sequence[str]:
+    """The files and folders whose own name is `name`."""
+    known = context.memo.get("names")
+    if not isinstance(known, _Names):
+        assert context.tree is not None
+        known = context.memo["names"] = _Names(context.tree.entries, folders(context))
+    return known.paths.get(name, ())
+
+
+class _Names:
+    def __init__(self, *groups: Iterable[str]) -> None:
+        self.paths: dict[str, list[str]] = {}
+        for group in groups:
+            for path in group:
+                self.paths.setdefault(path.rsplit("/", 1)[-1], []).append(path)
 
 
 def _needed(command: Command) -> Iterator[str]:

@@ -15,7 +15,6 @@ from ..procedure import (
     goes_back,
     is_tracked,
     later,
-    siblings,
     words_about,
 )
 from ..rule import Context, Found, rule
@@ -308,7 +307,7 @@ def revert_on_dirty_tree(plan: Plan, context: Context) -> Iterator[Found]:
         if asked.verb != "revert" or has(asked, "--abort", "--continue", "--quit"):
             continue
         dirty: Command | None = None
-        for other in siblings(plan, command):
+        for other in earlier(plan, command):
             if other.script is not command.script or other.start >= command.start:
                 continue
             stash = call(other)

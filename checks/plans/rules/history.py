@@ -374,57 +374,60 @@ def _deletes_itself(place: Place, adding: str) -> Found:
 @rule("removes-later-phase", "rolling back one phase removes code of a later one")
 def removes_later_phase(plan: Plan, context: Context) -> Iterator[Found]:
     """Paths that a phase's procedure removes, and that a later phase owns."""
-    sections = [s for s in plan.sections if s.phases]
+    removals = list(_removals(plan))
+    below: dict[str, list[tuple[Section, Command]]] = {}
+    for section, command, path in removals:
+        parts = path.split("/")[:30]
+        for depth in range(1, len(parts) + 1):
+            below.setdefault("/".join(parts[:depth]), []).append((section, command))
     reported: set[int] = set()
-    for section in sections:
-        for command in flat(plan.scripts):
-            if procedure(command.script.code.section) is not section:
-                continue
-            folders = [
-                path.removeprefix("./").rstrip("/")
-                for path in effect(command).removes
-                if not _is_open(path) and command.outer is None
-            ]
-            later = _later_owner(plan, context, section, folders)
-            if later is not None and section.line not in reported:
-                reported.add(section.line)
-                folder, owner, place = later
-                yield Found(
-                    command.place,
-                    f"{folder} also holds code of phase {owner}, which ships later: "
-                    f"going back here breaks it.",
-                    "Remove only the files that this phase added, and stop if a later "
-                    "phase is in.",
-                    phase=section.phases[0],
-                    related=() if place is None else ((place, f"phase {owner}"),),
-                )
-
-
-def _later_owner(
-    plan: Plan, context: Context, section: Section, folders: list[str]
-) -> tuple[str, str, Place | None] | None:
-    if context.migration is not None:
-        ids = [phase.id for phase in context.migration.phases]
-        mine = [ids.index(id) for id in section.phases if id in ids]
-        for phase in context.migration.phases[max(mine) + 1 :] if mine else ():
-            for glob in phase.paths:
-                start = re.split(r"[*?\[]", glob)[0].rstrip("/")
-                for folder in folders:
-                    if start == folder or start.startswith(folder + "/"):
-                        return folder, phase.id, None
-    for command in flat(plan.scripts):
-        other = procedure(command.script.code.section)
-        if (
-            other.line <= section.line
-            or not other.phases
-            or other.parent is not section.parent
-        ):
+    for section, command, folder in removals:
+        if section.line in reported:
             continue
-        for path in effect(command).removes:
-            path = path.removeprefix("./").rstrip("/")
-            for folder in folders:
-                if path == folder or path.startswith(folder + "/"):
-                    return folder, other.phases[0], command.place
+        owner = _owner_by_policy(context, section, folder)
+        place: Place | None = None
+        if owner is None:
+            for other, remover in reversed(below.get(folder, ())):
+                if other.line > section.line and other.parent is section.parent:
+                    owner, place = other.phases[0], remover.place
+                break
+        if owner is None:
+            continue
+        reported.add(section.line)
+        yield Found(
+            command.place,
+            f"{folder} also holds code of phase {owner}, which ships later: going back "
+            f"here breaks it.",
+            "Remove only the files that this phase added, and stop if a later phase is "
+            "in.",
+            phase=section.phases[0],
+            related=() if place is None else ((place, f"phase {owner}"),),
+        )
+
+
+def _removals(plan: Plan) -> Iterator[tuple[Section, Command, str]]:
+    """Each path that a phase's procedure removes, with the phase's section."""
+    for script in plan.scripts:
+        section = procedure(script.code.section)
+        if not section.phases:
+            continue
+        for command in script.commands:
+            for path in effect(command).removes if command.outer is None else ():
+                if not _is_open(path):
+                    yield section, command, path.removeprefix("./").rstrip("/")
+
+
+def _owner_by_policy(context: Context, section: Section, folder: str) -> str | None:
+    if context.migration is None:
+        return None
+    phases = context.migration.phases
+    ids = [phase.id for phase in phases]
+    mine = [ids.index(id) for id in section.phases if id in ids]
+    for phase in phases[max(mine) + 1 :] if mine else ():
+        for glob in phase.paths:
+            start = re.split(r"[*?\[]", glob)[0].rstrip("/")
+            if start == folder or start.startswith(folder + "/"):
+                return phase.id
     return None
 
 

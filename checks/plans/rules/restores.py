@@ -11,7 +11,16 @@ from ....core.finding import Severity
 from ..commands import effect
 from ..commands.databases import statements
 from ..document import Plan
-from ..procedure import earlier, exists, is_aside, is_before, later, procedure, within
+from ..procedure import (
+    NEAR,
+    earlier,
+    exists,
+    is_aside,
+    is_before,
+    later,
+    procedure,
+    within,
+)
 from ..rule import Context, Found, rule
 from ..shell import Command, flat
 
@@ -70,6 +79,17 @@ def _made(command: Command) -> list[str]:
     return [*effect(command).writes, *to]
 
 
+def _made_before(plan: Plan, command: Command) -> set[str]:
+    """The files made by the steps before; for a restore in the same block alone."""
+    is_restore = effect(command).database == "restore"
+    return {
+        _shape(path)
+        for other in earlier(plan, command)
+        if other.script is command.script or not is_restore
+        for path in _made(other)
+    }
+
+
 def _used_before(command: Command, name: str) -> bool:
     """Whether the block used the variable before, to make what is now read."""
     text = command.script.text[: command.start]
@@ -85,18 +105,12 @@ def name_computed_again(plan: Plan, context: Context) -> Iterator[Found]:
     for command in flat(plan.scripts):
         dated = {a.name: a for a in command.script.assignments if _DATE.search(a.value)}
         did = effect(command)
-        near = [
-            other
-            for other in earlier(plan, command)
-            if other.script is command.script or did.database != "restore"
-        ]
-        made = {_shape(path) for other in near for path in _made(other)}
         for path in did.reads:
             variables = re.findall(r"\$\{?(\w+)", path)
             again = _DATE.search(path) or any(
                 name in dated and not _used_before(command, name) for name in variables
             )
-            if again and _shape(path) not in made:
+            if again and _shape(path) not in _made_before(plan, command):
                 yield Found(
                     command.place,
                     "The name is made from today's date. On any other day than the "
@@ -191,7 +205,11 @@ def _stops(command: Command) -> bool:
 def restored_artifact_never_produced(plan: Plan, context: Context) -> Iterator[Found]:
     """A backup is read that no step of the plan makes and the repository does not hold."""
     commands = list(flat(plan.scripts))
-    makers = [(_shape(path), other) for other in commands for path in _made(other)]
+    makers: dict[str, list[Command]] = {}
+    for other in commands:
+        for path in _made(other):
+            makers.setdefault(_shape(path), []).append(other)
+    open_shapes = [shape for shape in makers if "*" in shape][:NEAR]
     for command in commands:
         did = effect(command)
         if did.database == "restore":
@@ -204,10 +222,11 @@ def restored_artifact_never_produced(plan: Plan, context: Context) -> Iterator[F
             if not _is_ours(path) or _shape(path) == "*":
                 continue
             shape = _shape(path)
+            same = list(makers) if "*" in shape else [shape, *open_shapes]
             if any(
-                other is not command
+                makers.get(s, [command])[-1:] != [command]
                 and (fnmatch.fnmatchcase(shape, s) or fnmatch.fnmatchcase(s, shape))
-                for s, other in makers
+                for s in same[: NEAR * 2]
             ):
                 continue
             if context.tree is not None and exists(context, path):

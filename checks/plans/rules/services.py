@@ -9,7 +9,7 @@ from ....core.finding import Place, Severity
 from ..commands import effect
 from ..commands.processes import compose, is_script_name, killed
 from ..document import Plan
-from ..procedure import goes_back, later, siblings
+from ..procedure import NEAR, earlier, goes_back, later
 from ..rule import Context, Found, rule
 from ..shell import Command, Script, flat
 
@@ -42,7 +42,7 @@ def export_does_not_reach_service(plan: Plan, context: Context) -> Iterator[Foun
             if not flags or command.inside:
                 continue
             name = flags[0]
-            after = script.commands[index + 1 :]
+            after = script.commands[index + 1 : index + 1 + NEAR]
             users = [
                 c for c in after if c.name not in ("export", "echo", "sleep", "test")
             ]
@@ -71,7 +71,7 @@ def export_does_not_reach_service(plan: Plan, context: Context) -> Iterator[Foun
 
 def exported_before(script: Script, index: int) -> bool:
     """Whether the line above already is an export, which was reported."""
-    return any(exported(c) for c in script.commands[:index])
+    return any(exported(c) for c in script.commands[max(0, index - NEAR) : index])
 
 
 def _is_managed(command: Command) -> bool:
@@ -137,7 +137,8 @@ def service_never_restarted(plan: Plan, context: Context) -> Iterator[Found]:
 
 
 def _text_after(plan: Plan, command: Command) -> str:
-    return "\n".join(plan.lines[command.place.end_line :])
+    end = command.place.end_line
+    return "\n".join(plan.lines[end : end + NEAR])
 
 
 @rule(
@@ -206,7 +207,7 @@ def _ineffective(plan: Plan, command: Command) -> tuple[str, str] | None:
 
 
 def _settings_before(plan: Plan, command: Command) -> bool:
-    for other in siblings(plan, command):
+    for other in earlier(plan, command):
         if other.script is not command.script or other.start >= command.start:
             continue
         if exported(other):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ....core.finding import Place, Severity
 from ..commands import effect
 from ..document import Plan
-from ..procedure import is_aside, last_comments
+from ..procedure import NEAR, is_aside, last_comments
 from ..rule import Context, Found, rule
 from ..shell import Command, Script
 
@@ -217,7 +217,7 @@ def command_never_returns(plan: Plan, context: Context) -> Iterator[Found]:
                 continue
             after = [
                 c
-                for c in script.commands[index + 1 :]
+                for c in script.commands[index + 1 : index + 1 + NEAR]
                 if c.start > command.end and c not in command.pipeline
             ]
             if after:
@@ -254,7 +254,11 @@ def commands_after_remote_shell(plan: Plan, context: Context) -> Iterator[Found]
             if not _opens_session(command):
                 continue
             row = script.row(command.end)
-            after = [c for c in script.commands[index + 1 :] if c.start > command.end]
+            after = [
+                c
+                for c in script.commands[index + 1 : index + 1 + NEAR]
+                if c.start > command.end
+            ]
             foreign = [f for f in script.foreign if f.row > row]
             if after or foreign:
                 yield Found(
@@ -287,20 +291,22 @@ def unguarded_cd(plan: Plan, context: Context) -> Iterator[Found]:
     for script in plan.scripts:
         if script.fails_fast:
             continue
-        for index, command in enumerate(script.commands):
+        risky = [c for c in script.commands if _is_risky(c, script)]
+        for command in script.commands if risky else ():
             if command.name != "cd" or command.next in ("&&", "||"):
                 continue
             if command.inside or command.args in ([], ["-"]):
                 continue
-            risky = [c for c in script.commands[index + 1 :] if _is_risky(c, script)]
-            if risky:
-                yield Found(
-                    command.place,
-                    f"If this folder is not there, the block goes on where it is: line "
-                    f"{risky[0].line} (`{risky[0].name}`) then works on the wrong one.",
-                    f"Write `cd {command.args[-1]} || exit 1`.",
-                )
+            if risky[-1].start < command.start:
                 break
+            first = next(c for c in risky if c.start > command.start)
+            yield Found(
+                command.place,
+                f"If this folder is not there, the block goes on where it is: line "
+                f"{first.line} (`{first.name}`) then works on the wrong one.",
+                f"Write `cd {command.args[-1]} || exit 1`.",
+            )
+            break
 
 
 def _is_risky(command: Command, script: Script) -> bool:
