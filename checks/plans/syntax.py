@@ -127,7 +127,3 @@ def _without_quotes(text: str) -> tuple[str, int | None]:
         i += 1
     opened = [at for kind, at in stack if kind in "'\""]
     return "".join(out), opened[0] if opened else None
-
-
-def _quoted(stack: list[tuple[str, int]]) -> bool:
-    return any(kind == '"' for kind, _ in stack)
