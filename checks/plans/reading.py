@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from ...core.errors import BackoutError
 from .document import Code, Comment, Nested, Plan, Row, Section, Table, Text
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 # A person who must read more than this at night has no plan. The longest public
@@ -117,6 +119,18 @@ def _ends(fence: _Open, bare: _Open) -> bool:
     )
 
 
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.front_matter import front_matter_plugin
+
+    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
+    parser.enable("table")
+    # Inline marks are not needed, and they are where a line of a megabyte hurts.
+    parser.disable("inline")
+    return parser.use(front_matter_plugin)
+
+
 class _Reader:
     """Walks the tokens once and builds the plan."""
 
@@ -149,20 +163,12 @@ class _Reader:
         )  # fmt: skip
 
     def _tokens(self) -> list[Token]:
-        from markdown_it import MarkdownIt
-        from mdit_py_plugins.front_matter import front_matter_plugin
-
-        parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
-        parser.enable("table")
-        # Inline marks are not needed, and they are where a line of a megabyte hurts.
-        parser.disable("inline")
-        parser.use(front_matter_plugin)
         # What a block declared Markdown holds is read in place: its fences are blanked,
         # so that every line keeps its number.
         lines = list(self._lines)
         for quote in self._quotes:
             lines[quote.opens - 1] = lines[quote.closes - 1] = ""
-        tokens = parser.parse("\n".join(lines))
+        tokens = _parser().parse("\n".join(lines))
         for token in tokens:
             if token.level >= MAX_NESTING - 1:
                 line = token.map[0] + 1 if token.map else 0
