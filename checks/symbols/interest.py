@@ -46,7 +46,7 @@ def bound_by(node: ast.stmt, words: set[str], head: str) -> Iterator[str]:
                 yield from stored(getattr(node, "name"))  # noqa: B009  # 3.12
     if ":=" in head:
         for inner in ast.walk(node):
-            if isinstance(inner, ast.NamedExpr) and _carries(inner.value, words):
+            if isinstance(inner, ast.NamedExpr):
                 yield from stored(inner.target)
 
 

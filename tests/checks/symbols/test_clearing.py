@@ -1,0 +1,182 @@
+"""What is cleared cannot have mattered: the verdict on what is left is the verdict."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backout.checks.symbols import Target
+from backout.checks.symbols.clearing import kept, whole
+from backout.checks.symbols.judging import Answer, convict
+from backout.checks.symbols.naming import Names
+
+NAMES = Names(
+    [
+        Target("symbol", "old.cart.Cart"),
+        Target("symbol", "old.shop.Shop.close"),
+        Target("keyword", "mode", "old.shop.Shop"),
+        Target("flag", "USE_OLD"),
+    ],
+    (),
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="an empty file"),
+        pytest.param("Cart = 1\nprint(Cart)\n", id="a namesake of its own"),
+        pytest.param("from new.cart import Cart\nCart()\n", id="another's Cart"),
+        pytest.param("# from old.cart import Cart\n", id="a comment"),
+        pytest.param('"""old.cart"""\nx = "the Cart"\n', id="prose"),
+        pytest.param('x = "cart.Cart"\n', id="a shorter name in a string"),
+    ],
+)
+def test_a_file_is_cleared(text: str) -> None:
+    assert kept(text, NAMES, "app.views", False, set()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        pytest.param(
+            "from old.cart import Cart\nx = 1\n\n\ny = Cart()\n",
+            [(1, "from old.cart import Cart"), (5, "y = Cart()")],
+            id="statements between",
+        ),
+        pytest.param(
+            "import old.cart as c\n\ndef f():\n    x = 1\n    return c.Cart\n",
+            [
+                (1, "import old.cart as c"),
+                (3, "def f():"),
+                (5, "    return c.Cart"),
+            ],
+            id="a function's body",
+        ),
+        pytest.param(
+            "from old.cart import Cart\ndef Cart():\n    x = 1\n",
+            [(1, "from old.cart import Cart"), (2, "def Cart():"), (3, "    pass")],
+            id="a body of which nothing is left",
+        ),
+        pytest.param(
+            "from old.cart import Cart\nif x:\n    y = 1\n    raise E(y)\n",
+            [
+                (1, "from old.cart import Cart"),
+                (2, "if x:"),
+                (4, "    raise"),
+            ],
+            id="where a branch ends",
+        ),
+        pytest.param(
+            "from old.cart import Cart\nx = 1; y = Cart\n",
+            [(1, "from old.cart import Cart"), (2, "x = 1; y = Cart")],
+            id="two statements on a line",
+        ),
+    ],
+)
+def test_what_is_left_keeps_its_lines(text: str, left: list[tuple[int, str]]) -> None:
+    found = kept(text, NAMES, "app.views", False, set())
+    assert found is not None
+    lines = found.text.splitlines()
+    assert list(zip(found.lines, lines, strict=False)) == left
+
+
+def test_what_this_interpreter_cannot_read_is_left_whole() -> None:
+    text = "from old.cart import Cart\nx = = 1\n"
+    found = kept(text, NAMES, "app.views", False, set())
+    assert found is not None
+    assert found.text == text
+
+
+# Statements from which hypothesis puts files together: what they mean for each other
+# depends on their order and on the blocks that they are in.
+SIMPLE = [
+    "from old.cart import Cart",
+    "from old.cart import Cart as C",
+    "from old import cart",
+    "import old.cart",
+    "import old.cart as c",
+    "from new.cart import Cart",
+    "from old.cart import *",
+    "from old.shop import Shop",
+    "C = Cart",
+    "x = Cart",
+    "x = C()",
+    "x = c.Cart()",
+    "x.run()",
+    "y = x",
+    "y.z = Cart()",
+    "y.z.run()",
+    "old.cart.Cart",
+    "cart.Cart.run",
+    "Cart = 1",
+    "del Cart",
+    "shop = Shop(mode=1)",
+    "shop.close()",
+    "self.shop = Shop()",
+    "self.shop.close()",
+    "use('USE_OLD')",
+    "use('old.cart.Cart')",
+    "getattr(c, 'Cart')",
+    "m = importlib.import_module('old.cart')",
+    "m.Cart",
+    "z = [q for q in [Cart] if (w := q)]",
+    "w()",
+    "global Cart",
+    "return",
+    "unrelated = [1,\n  2]",
+    "'''A text\nof lines with Cart'''",
+    "a = 1; b = Cart",
+    "pass",
+]
+HEADS = [
+    "if u:",
+    "for Cart in xs:",
+    "for x in [Cart, C]:",
+    "while v:",
+    "with Cart() as x:",
+    "def f(a: Cart, b=C, *, c: 'Cart' = None):",
+    "def g(x):",
+    "@Cart\ndef h(self):",
+    "class A(Cart):",
+    "class B(Shop):",
+]
+
+
+def indented(text: str) -> str:
+    return "".join(f"    {line}\n" for line in text.splitlines())
+
+
+def block(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    body = st.lists(inner, min_size=1, max_size=4).map("".join).map(indented)
+    plain = st.tuples(st.sampled_from(HEADS), body).map(lambda t: f"{t[0]}\n{t[1]}")
+    either = st.tuples(body, body).map(lambda t: f"if u:\n{t[0]}else:\n{t[1]}")
+    tried = st.tuples(body, body).map(lambda t: f"try:\n{t[0]}except E as x:\n{t[1]}")
+    return plain | either | tried
+
+
+STATEMENT = st.recursive(st.sampled_from(SIMPLE).map("{}\n".format), block)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(STATEMENT, min_size=1, max_size=8).map("".join))
+def test_the_verdict_on_what_is_left_is_the_verdict_on_the_whole(text: str) -> None:
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return
+    left = kept(text, NAMES, "app.views", False, set())
+    expected = convict(whole(text), text, NAMES, "app.views", False, set())
+    if left is None:
+        assert expected.uses == []
+        return
+    found = convict(left, text, NAMES, "app.views", False, set())
+    assert places(found) == places(expected)
+    assert found.exports == expected.exports
+
+
+def places(answer: Answer) -> set[tuple[int, tuple[int, ...], str]]:
+    return {(use.target, tuple(use.span), use.text) for use in answer.uses}

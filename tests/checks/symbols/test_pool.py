@@ -1,0 +1,83 @@
+"""Workers that die, stall or are asked too much: the run goes on, and nothing hangs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from backout.checks.symbols.pool import Job, Pool
+
+NAMES: Any = ([("symbol", "services.ai_service.AIService", "")], [], {}, {})
+USING = b"from services.ai_service import AIService\n"
+
+
+def judged(pool: Pool, jobs: list[Job]) -> dict[str, tuple[int, str]]:
+    """For each path how many uses it has, and why it could not be judged."""
+    pool.tell(NAMES)
+    return {path: (len(a.uses), a.reason) for path, a in pool.judge(jobs)}
+
+
+def test_answers_are_the_right_files() -> None:
+    files = [Job(f"{n}.py", USING * (n % 3)) for n in range(60)]
+    with Pool() as pool:
+        found = judged(pool, files)
+    assert found == {f"{n}.py": (n % 3, "") for n in range(60)}
+
+
+@pytest.mark.parametrize(
+    "killer",
+    [
+        pytest.param(b"AIService = " + b"(" * 2000 + b")" * 2000, id="parentheses"),
+        pytest.param(b"AIService = " + b"-" * 30000 + b"1", id="signs"),
+        pytest.param(b"AIService = " + b"not " * 20000 + b"1", id="negations"),
+    ],
+)
+def test_a_file_that_kills_the_parser_is_told_and_the_next_is_judged(
+    killer: bytes,
+) -> None:
+    jobs = [Job("a.py", USING), Job("killer.py", killer), Job("z.py", USING)]
+    with Pool() as pool:
+        found = judged(pool, jobs)
+    assert found == {
+        "a.py": (1, ""),
+        "killer.py": (0, "it kills the parser"),
+        "z.py": (1, ""),
+    }
+
+
+def test_a_file_that_stalls_the_parser_is_told_and_the_next_is_judged() -> None:
+    # Only too new a syntax brings the whole of it before libcst.
+    stalling = b"AIService = " + b"+".join([b"a"] * 6000) + b"\nx = = 1\n"
+    jobs = [Job("a.py", USING), Job("stalling.py", stalling), Job("z.py", USING)]
+    with Pool(timeout=0.5) as pool:
+        found = judged(pool, jobs)
+    assert found == {
+        "a.py": (1, ""),
+        "stalling.py": (0, "the parser did not end within 0.5 s"),
+        "z.py": (1, ""),
+    }
+
+
+def test_a_file_that_is_too_large_is_told() -> None:
+    with Pool(size=1000) as pool:
+        found = judged(pool, [Job("large.py", USING * 100), Job("z.py", USING)])
+    assert found["large.py"] == (0, "it is larger than 1,000 bytes")
+    assert found["z.py"] == (1, "")
+
+
+def test_what_is_asked_anew_is_answered_by_the_new_names() -> None:
+    other: Any = ([("symbol", "services.other.Other", "")], [], {}, {})
+    with Pool() as pool:
+        assert judged(pool, [Job("a.py", USING)]) == {"a.py": (1, "")}
+        pool.tell(other)
+        assert [len(a.uses) for _, a in pool.judge([Job("a.py", USING)])] == [0]
+
+
+def test_a_search_that_is_given_up_does_not_answer_for_the_next() -> None:
+    with Pool() as pool:
+        pool.tell(NAMES)
+        answers = pool.judge([Job(f"{n}.py", USING) for n in range(300)])
+        next(iter(answers))
+    with Pool() as pool:
+        assert judged(pool, [Job("a.py", b"AIService = 1\n")]) == {"a.py": (0, "")}

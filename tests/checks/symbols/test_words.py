@@ -1,0 +1,75 @@
+"""The byte search misses no spelling that Python takes for the word."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+
+import pytest
+
+from backout.checks.symbols.words import Words, has_star
+
+WORDS = Words(["AIService", "größe"])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"ai_service", id="another word"),
+        pytest.param("é, ™, ², 。".encode(), id="other letters"),
+        pytest.param(rb"'\x41' + 'IService'", id="pieces that nothing joins"),
+        pytest.param(b"# coding: latin-1\n# \xe9\n", id="another encoding"),
+        pytest.param(b"# coding: nonsense\nx = 1\n", id="an unknown encoding"),
+    ],
+)
+def test_it_is_not_mentioned(data: bytes) -> None:
+    assert not WORDS.mentioned(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"xAIServicex", id="as it is"),
+        pytest.param("𝐀IService".encode(), id="a mathematical letter"),
+        pytest.param("ＡＩＳｅｒｖｉｃｅ".encode(), id="wide letters"),
+        pytest.param("AIServiⅽe".encode(), id="a numeral"),
+        pytest.param(unicodedata.normalize("NFD", "größe").encode(), id="decomposed"),
+        pytest.param(rb"'AI\x53ervice'", id="a hexadecimal escape"),
+        pytest.param(rb"'AI\123ervice'", id="an octal escape"),
+        pytest.param(rb"'AI\u0053ervice'", id="a Unicode escape"),
+        pytest.param(rb"'AI\N{LATIN CAPITAL LETTER S}ervice'", id="a named escape"),
+        pytest.param(b"'AI\\\nService'", id="a line continued in a string"),
+        pytest.param(b"# coding: utf-7\n+AEE-IService\n", id="UTF-7"),
+        pytest.param(b"# coding: latin-1\ngr\xf6\xdfe\n", id="latin-1"),
+    ],
+)
+def test_it_is_mentioned(data: bytes) -> None:
+    assert WORDS.mentioned(data)
+
+
+def test_every_letter_that_folds_into_ascii_has_its_sign() -> None:
+    signs = tuple(WORDS.signs)
+    missing = [
+        hex(point)
+        for point in range(0x80, sys.maxunicode + 1)
+        if f"a{chr(point)}".isidentifier()
+        and unicodedata.normalize("NFKC", chr(point)).isascii()
+        and not any(sign in chr(point).encode() for sign in signs)
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"from a import b", False),
+        (b"x = important * 2", False),
+        (b"from a import *", True),
+        (b"from a import\t*", True),
+        (b"from a import \\\n  *", True),
+        (b"from a import*", True),
+    ],
+)
+def test_star_imports_are_seen(data: bytes, expected: bool) -> None:
+    assert has_star(data) is expected
