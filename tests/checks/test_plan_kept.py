@@ -141,3 +141,11 @@ def test_a_closed_migration_needs_no_plan() -> None:
     base = {**BASE, "backout.yaml": text}
     head = {p: t for p, t in base.items() if not p.startswith("docs/")}
     assert said(base, head) == []
+
+
+def test_a_migration_that_only_keeps_names_out_needs_no_plan() -> None:
+    text = "version: 1\nmigrations: {v1: {forbid: [{symbol: a.b}]}}\n"
+    base = {"backout.yaml": text}
+    assert said(base, {**base, "a.py": "1\n"}) == []
+    policy = read_policy(text.encode(), "backout.yaml")
+    assert list(check(whole(MemoryTree(base)), policy)) == []
