@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.errors import UsageError
-from ...core.git import Git
+from ...core.git import Git, GitError
 from ...core.git import encode as encode_path
 from ...core.reversal.scratch import Scratch
 from ...core.reversal.undo import Undone
@@ -44,7 +44,7 @@ def create(
     """Make the commits and the branch; the id of its newest commit.
 
     Neither HEAD, the index nor the work tree is touched. The ref is created, never
-    moved: where somebody was faster, GitError is raised and nothing is left but
+    moved: where somebody was faster, UsageError is raised and nothing is left but
     unreachable objects.
     """
     tip = computed.onto.commit
@@ -52,10 +52,16 @@ def create(
         tip = _commit(git, scratch, tree, tip, message)
     _bring_over(git, scratch, tip, computed.onto.commit)
     ref = f"refs/heads/{computed.plan.branch}"
-    git.run(
-        "update-ref", "--create-reflog", "-m", f"backout: revert {record.name}",
-        ref, tip, "0" * len(tip),
-    )  # fmt: skip
+    try:
+        git.run(
+            "update-ref", "--create-reflog", "-m", f"backout: revert {record.name}",
+            ref, tip, "0" * len(tip),
+        )  # fmt: skip
+    except GitError as error:
+        raise UsageError(
+            f"the branch {computed.plan.branch} cannot be created: "
+            f"{error.stderr.strip()}. Give another name: --branch NAME"
+        ) from error
     return tip
 
 

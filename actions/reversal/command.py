@@ -14,7 +14,7 @@ import msgspec
 from ...core.errors import ExitCode, UsageError
 from ...core.escape import visible
 from ...core.finding import Severity
-from ...core.git import Git
+from ...core.git import Git, GitError
 from ...core.nearest import did_you_mean
 from ...core.policy import Policy
 from ...core.reversal.scratch import Scratch, require_git
@@ -182,7 +182,13 @@ def _record(
     git: Git, computed: Computed, options: Options, reason: str, severity: str
 ) -> Record:
     plan = computed.plan
-    who = git.run("var", "GIT_AUTHOR_IDENT").decode("utf-8", "replace")
+    try:
+        who = git.run("var", "GIT_AUTHOR_IDENT").decode("utf-8", "replace")
+    except GitError as error:
+        raise UsageError(
+            "git does not know who you are, and the commits must say: git config "
+            "--global user.name NAME; git config --global user.email ADDRESS"
+        ) from error
     return Record(
         name=plan.name,
         onto=plan.onto,

@@ -9,6 +9,7 @@ from . import commits
 from .blame import blamed
 from .commits import Commit
 from .hunks import Marked
+from .mainline import merge_of
 from .merge import Clash, three_way
 from .scratch import Scratch
 from .undo import Undone
@@ -53,15 +54,8 @@ def pull_of(git: Git, commit: Commit, tip: str) -> int:
     that brought it to `tip`; 0 where none says so."""
     if commit.pull:
         return commit.pull
-    mainline = git.run(
-        "rev-list", "--first-parent", "--merges", tip, f"^{commit.sha}", "--"
-    ).split()
-    if not mainline:
-        return 0
-    path = git.run("rev-list", "--ancestry-path", "--merges", tip, f"^{commit.sha}")
-    after = set(path.split())
-    brought = [sha.decode("ascii") for sha in mainline if sha in after]
-    return commits.read(git, brought[-1:])[0].pull if brought else 0
+    merge = merge_of(git, commit.sha, tip)
+    return commits.read(git, [merge])[0].pull if merge else 0
 
 
 def _touching(

@@ -56,20 +56,44 @@ def brought(git: Git, step: Step) -> list[str]:
     )
 
 
+def merge_of(git: Git, sha: str, tip: str) -> str:
+    """The merge that brought a commit to the mainline of `tip`; "" for one of its own."""
+    line = git.run("rev-list", "--first-parent", "--merges", tip, f"^{sha}", "--")
+    if not line:
+        return ""
+    walk = git.run("rev-list", "--ancestry-path", "--merges", tip, f"^{sha}", "--")
+    after = set(walk.split())
+    merges = [merge.decode("ascii") for merge in line.split() if merge in after]
+    if not merges or git.test("merge-base", "--is-ancestor", sha, f"{merges[-1]}^1"):
+        return ""
+    return merges[-1]
+
+
 def ordered(git: Git, ids: Iterable[str]) -> list[str]:
     """Commits newest first: each before everything that it stands on."""
     wanted = list(dict.fromkeys(ids))
     if len(wanted) < 2:
         return wanted
-    # What all of them stand on need not be walked.
-    common = git.run("merge-base", "--octopus", *wanted, codes=(0, 1)).split()
-    before = git.run("rev-parse", f"{common[0].decode()}^@").split() if common else []
-    walk = git.run(
-        "rev-list", "--topo-order", *wanted, *(f"^{sha.decode()}" for sha in before),
-        "--",
-    )  # fmt: skip
+    walk = git.run("rev-list", "--topo-order", *wanted, *_below(git, wanted), "--")
     members = set(wanted)
     return [sha for sha in walk.decode("ascii").split() if sha in members]
+
+
+def off_line(git: Git, ids: Sequence[str], tip: str) -> list[str]:
+    """Those of `ids` that came to the mainline of `tip` by a merge."""
+    if not ids:
+        return []
+    walk = git.run("rev-list", "--first-parent", tip, *_below(git, ids), "--")
+    line = set(walk.decode("ascii").split())
+    return [sha for sha in ids if sha not in line]
+
+
+def _below(git: Git, ids: Sequence[str]) -> list[str]:
+    """What ends a walk: the parents of what all of `ids` stand on need not be seen."""
+    common = ids[0].encode()
+    if len(ids) > 1:
+        common = git.run("merge-base", "--octopus", *ids, codes=(0, 1)).strip()
+    return [f"^{common.decode('ascii')}^@"] if common else []
 
 
 def on_branch(git: Git, ids: Sequence[str], tip: str) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import msgspec
 
 from .. import address
-from ..errors import UsageError
+from ..errors import CannotDecide, UsageError
 from ..git import Git
 from ..policy import Migration, Phase, Policy
 from . import commits, history, mainline, phases
@@ -97,7 +99,10 @@ def find(
                 notes.append(
                     f"no commit of {migration.id}/{phase.id} is on this branch"
                 )
-        standing = phases.standing_on(git, migration, going, known, tip, baseline)
+        later = phases.standing_on(git, migration, going, known, tip, baseline)
+        standing = _alive(git, scratch, later, tip, branch)
+        _check_whole(git, tip, baseline)
+        notes += _remarks(migration, going)
     for name in rest:
         found.update(dict.fromkeys(named(git, name, tip), "named"))
     for name in also:
@@ -155,7 +160,7 @@ def _to_undo(
     git: Git, scratch: Scratch, found: Mapping[str, str], tip: str, branch: str
 ) -> tuple[list[Target], list[Skipped], set[str]]:
     """The targets, newest first, what is left out, and all commits whose work goes."""
-    order = mainline.ordered(git, found)
+    order = mainline.ordered(git, _with_merges(git, found, tip))
     steps = [mainline.step_of(c, branch) for c in commits.read(git, order)]
     inside = _brought(git, steps)
     kept = [step for step in steps if step.commit.sha not in inside]
@@ -164,6 +169,11 @@ def _to_undo(
         for step in steps
         if step.commit.sha in inside
     ]
+
+    def source(sha: str) -> str:
+        inner = (found[one] for one, merge in inside.items() if one in found)
+        return found[sha] if sha in found else next(inner, "named")
+
     targets: dict[str, Target] = {}
     for step, state in zip(kept, history.states(git, scratch, kept, tip), strict=True):
         sha = step.commit.sha
@@ -172,11 +182,74 @@ def _to_undo(
             skipped.append(Skipped(step.commit, why))
         elif state.relanded:
             again = mainline.step_of(commits.read_one(git, state.relanded), branch)
-            targets[state.relanded] = Target(again, found[sha], relands=sha)
+            targets[state.relanded] = Target(again, source(sha), relands=sha)
         else:
-            targets[sha] = Target(step, found[sha], partly_reverted=state.partly)
+            targets[sha] = Target(step, source(sha), partly_reverted=state.partly)
     newest_first = [targets[sha] for sha in mainline.ordered(git, targets)]
     return newest_first, skipped, {*found, *inside, *targets}
+
+
+def _with_merges(git: Git, found: Mapping[str, str], tip: str) -> list[str]:
+    """The commits, and each merge of which all that it brought is among them.
+
+    It is undone in their place: what was settled in it goes too.
+    """
+    whole: dict[str, None] = dict.fromkeys(found)
+    seen: set[str] = set()
+    for sha in mainline.off_line(git, list(found), tip):
+        merge = "" if sha in seen else mainline.merge_of(git, sha, tip)
+        if merge:
+            step = mainline.step_of(commits.read(git, [merge])[0])
+            brought = set(mainline.brought(git, step)) if step.mainline == 1 else set()
+            seen |= brought
+            if brought and brought <= set(found):
+                whole[merge] = None
+    return list(whole)
+
+
+def _alive(
+    git: Git,
+    scratch: Scratch,
+    later: Mapping[str, list[str]],
+    tip: str,
+    branch: str,
+) -> dict[str, list[str]]:
+    """The later phases of which something is not reverted yet, with those commits."""
+    alive: dict[str, list[str]] = {}
+    for phase, shas in later.items():
+        found = dict.fromkeys(shas, "trailer")
+        targets, _, _ = _to_undo(git, scratch, found, tip, branch)
+        if targets:
+            alive[phase] = [target.step.commit.sha for target in targets]
+    return alive
+
+
+def _check_whole(git: Git, tip: str, baseline: str) -> None:
+    """Raises CannotDecide where a shallow clone may hide commits of a phase."""
+    if not git.is_shallow():
+        return
+    path = git.run("rev-parse", "--path-format=absolute", "--git-path", "shallow")
+    ends = set(Path(os.fsdecode(path.rstrip(b"\n"))).read_bytes().split())
+    since = [f"^{baseline}"] if baseline else []
+    if ends.intersection(git.run("rev-list", tip, *since, "--").split()):
+        raise CannotDecide(
+            "this clone is shallow, so not every commit of a phase can be seen here. "
+            "Try: git fetch --unshallow"
+        )
+
+
+def _remarks(migration: Migration, going: Sequence[Phase]) -> list[str]:
+    """What the policy says against undoing these phases by commits."""
+    said: list[str] = []
+    for phase in going:
+        because = f": {phase.because}" if phase.because else ""
+        if phase.rollback == "flag":
+            said.append(f"the policy rolls phase {phase.id} back by its flag{because}")
+        elif phase.rollback == "none":
+            said.append(f"the policy sees no way back for phase {phase.id}{because}")
+        if phase.final:
+            said.append(f"phase {phase.id} of {migration.id} is final")
+    return said
 
 
 def _brought(git: Git, steps: Sequence[Step]) -> dict[str, str]:

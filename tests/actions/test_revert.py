@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import jsonschema
@@ -172,6 +173,43 @@ def test_what_others_wrote_cannot_command_a_terminal(
     assert "\x1b" not in text
     assert "\u202e" not in text
     assert not re.search(r"^\s*::", text, re.MULTILINE)
+
+
+def test_commits_are_signed_where_git_signs(shop: Repository, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    subprocess.run(
+        ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True
+    )
+    shop.git("config", "gpg.format", "ssh")
+    shop.git("config", "user.signingKey", str(key))
+    shop.git("config", "commit.gpgSign", "true")
+    assert main(["revert", "storage-v2/7", "--reason", "duplicates"]) == 0
+    branch = "emergency/rollback-storage-v2-7"
+    raw = shop.git("cat-file", "commit", branch)
+    assert "gpgsig -----BEGIN SSH SIGNATURE-----" in raw
+
+
+def test_somebody_must_be_the_author(
+    shop: Repository,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("AUTHOR", "COMMITTER"):
+        monkeypatch.delenv(f"GIT_{name}_NAME")
+        monkeypatch.delenv(f"GIT_{name}_EMAIL")
+    shop.git("config", "user.useConfigOnly", "true")
+    assert main(["revert", "storage-v2/7", "--reason", "x"]) == 2
+    assert "git config --global user.name" in capsys.readouterr().err
+
+
+def test_a_branch_in_the_way_of_its_name_is_said(
+    shop: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop.git("branch", "emergency")
+    assert main(["revert", "storage-v2/7", "--reason", "x"]) == 2
+    said = capsys.readouterr().err
+    assert "cannot be created" in said
+    assert "--branch NAME" in said
 
 
 def test_only_what_is_new_is_written(shop: Repository) -> None:

@@ -177,6 +177,59 @@ def test_what_a_merge_brought_is_not_undone_twice(repo: Repository) -> None:
         assert [s.commit.subject for s in targets.skipped] == ["Side one"]
 
 
+def test_a_merge_of_nothing_else_is_undone_as_one(repo: Repository) -> None:
+    repo.commit({"a": "1\n"}, "Begin")
+    repo.git("tag", "start")
+    repo.git("switch", "-q", "-c", "side")
+    repo.commit({"s": "1\n"}, "Side one\n\nBackout-Phase: m/1")
+    repo.commit({"s": "2\n"}, "Side two\n\nBackout-Phase: m/1")
+    repo.git("switch", "-q", "main")
+    repo.commit({"b": "1\n"}, "Main one")
+    repo.git("merge", "-q", "--no-ff", "-m", "Merge branch 'side'", "side")
+    with found(repo, "m/1") as targets:
+        (target,) = targets.steps
+        assert target.step.commit.subject == "Merge branch 'side'"
+        assert target.found == "trailer"
+
+
+def test_a_later_phase_that_is_reverted_holds_nothing_back(line: Repository) -> None:
+    line.git("revert", "--no-edit", "HEAD~1")
+    with found(line, "m/1") as targets:
+        assert targets.standing == {}
+
+
+@pytest.mark.parametrize(
+    ("rollback", "remark"),
+    [
+        ("rollback: flag, because: it is behind one", "back by its flag: it is"),
+        ("rollback: none, because: it only adds", "no way back for phase 1: it only"),
+        ("final: true", "phase 1 of m is final"),
+    ],
+)
+def test_what_speaks_against_it_is_said(
+    line: Repository, rollback: str, remark: str
+) -> None:
+    text = PHASES.replace("title: One,", f"title: One, {rollback},").replace(
+        "    baseline: start\n",
+        "    baseline: start\n    flags: [{env: NEW, legacy: '0', new: '1'}]\n",
+    )
+    policy = read_policy(text.encode(), "backout.yaml")
+    with found(line, "m/1", policy=policy) as targets:
+        assert remark in targets.notes[0]
+
+
+def test_a_shallow_clone_may_hide_commits_of_a_phase(line: Repository) -> None:
+    shallow = line.path.parent / "shallow"
+    line.git("clone", "-q", "--depth=2", f"file://{line.path}", str(shallow))
+    text = PHASES.replace("    baseline: start\n", "").replace(
+        ", rollback: restore", ""
+    )
+    policy = read_policy(text.encode(), "backout.yaml")
+    with pytest.raises(CannotDecide) as error:
+        undone(Repository(shallow), "m/2", policy=policy)
+    assert "git fetch --unshallow" in str(error.value)
+
+
 def test_the_mainline_may_be_the_second_parent(repo: Repository) -> None:
     """`git pull` on a feature branch, then pushed as the mainline."""
     repo.commit({"a": "1\n"}, "Begin")
