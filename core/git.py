@@ -45,7 +45,7 @@ ENVIRONMENT = {
     "LC_ALL": "C",  # messages that we read are in one language
 }
 
-# For the one call in `Git.run(..., extra=NETWORK)` that is meant to reach a remote.
+# For the calls of `core/remote.py`, which are meant to reach one.
 NETWORK = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh"}
 
 SETTINGS = {
@@ -65,12 +65,15 @@ SETTINGS = {
 class GitError(CannotDecide):
     """git ended with an exit code that was not expected.
 
-    `code` is that exit code; `stderr` is what git said.
+    `code` is that exit code; `stderr` and `stdout` are what git said.
     """
 
-    def __init__(self, args: Iterable[str], code: int, stderr: str) -> None:
+    def __init__(
+        self, args: Iterable[str], code: int, stderr: str, stdout: str = ""
+    ) -> None:
         self.code = code
         self.stderr = stderr
+        self.stdout = stdout
         first = stderr.strip().splitlines()[:1]
         said = first[0] if first else f"exit code {code}"
         super().__init__(f"git {' '.join(args)}: {said}")
@@ -142,15 +145,23 @@ class Git:
         data: bytes | None = None,
         codes: tuple[int, ...] = (0,),
         extra: Mapping[str, str] | None = None,
+        seconds: float | None = None,
     ) -> bytes:
         """What `git ARGS` prints, with `data` on its standard input.
 
         `extra` are environment variables for this call alone. Raises GitError where the
-        exit code is not among `codes`.
+        exit code is not among `codes`, or no end came within `seconds`.
         """
         env = {**self._environment, **extra} if extra else self._environment
         folder = self.directory if self.top is None else self.top
-        return _run(args, environment=env, folder=str(folder), data=data, codes=codes)
+        return _run(
+            args,
+            environment=env,
+            folder=str(folder),
+            data=data,
+            codes=codes,
+            seconds=seconds,
+        )
 
     def test(self, *args: str) -> bool:
         """Whether `git ARGS` ends with 0; 1 is no, anything else raises GitError."""
@@ -314,6 +325,7 @@ def _run(
     folder: str,
     data: bytes | None = None,
     codes: tuple[int, ...] = (0,),
+    seconds: float | None = None,
 ) -> bytes:
     arguments = list(args)
     try:
@@ -323,10 +335,15 @@ def _run(
             capture_output=True,
             env=environment,
             check=False,
+            timeout=seconds,
         )
     except FileNotFoundError as error:
         raise CannotDecide("git is not installed, or not on the PATH") from error
+    except subprocess.TimeoutExpired as error:
+        said = f"no answer within {error.timeout:g} s"
+        raise GitError(arguments, -1, said) from None
     if done.returncode not in codes:
         stderr = done.stderr.decode("utf-8", "replace")
-        raise GitError(arguments, done.returncode, stderr)
+        stdout = done.stdout.decode("utf-8", "replace")
+        raise GitError(arguments, done.returncode, stderr, stdout)
     return done.stdout

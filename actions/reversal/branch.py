@@ -15,10 +15,15 @@ from .plan import Plan
 from .record import FOLDER, Record, encode, path_of
 
 
-def check_name(git: Git, name: str) -> None:
-    """Raises UsageError where no branch can be called `name`, or one is already."""
+def check_form(git: Git, name: str) -> None:
+    """Raises UsageError where no branch can be called `name`."""
     if not git.test("check-ref-format", "--branch", name):
         raise UsageError(f'"{name}" cannot be the name of a branch: give --branch NAME')
+
+
+def check_name(git: Git, name: str) -> None:
+    """Raises UsageError where no branch can be called `name`, or one is already."""
+    check_form(git, name)
     if git.test("show-ref", "--verify", "--quiet", f"refs/heads/{name}"):
         raise UsageError(
             f"the branch {name} is here already. If it is an old one, delete it "
@@ -65,6 +70,23 @@ def create(
     return tip
 
 
+def advanced(
+    git: Git, scratch: Scratch, computed: Computed, record: Record, tip: str
+) -> str:
+    """A merge of the base as it is now into `tip`, whose files are the new result.
+
+    It stands on `tip`, so a branch can be moved on to it without a force. No ref is
+    made; its id.
+    """
+    onto = computed.onto.commit
+    blob = scratch.blob_of(encode(record))
+    tree = scratch.edited(computed.reversal.tree, {path_of(record): Entry(FILE, blob)})
+    subject = f"Compute the rollback of {record.name} again on {onto[:9]}"
+    made = _commit(git, scratch, tree, tip, _message(subject, record), onto)
+    _bring_over(git, scratch, made, tip, onto)
+    return made
+
+
 def _commits(
     scratch: Scratch, computed: Computed, record: Record, *, squash: bool
 ) -> Iterator[tuple[str, str]]:
@@ -102,14 +124,17 @@ def _message(subject: str, record: Record, *bodies: str) -> str:
     return "\n\n".join([subject, *reason, *bodies, "\n".join(trailers)]) + "\n"
 
 
-def _commit(git: Git, scratch: Scratch, tree: str, parent: str, message: str) -> str:
+def _commit(
+    git: Git, scratch: Scratch, tree: str, parent: str, message: str, *merged: str
+) -> str:
     """A commit by the person who runs this, signed where their git signs."""
     signs = git.run("config", "--type=bool", "--default=false", "commit.gpgSign")
     return (
         git.run(
             "-c", "i18n.commitEncoding=UTF-8", "commit-tree",
             *(["-S"] if signs.strip() == b"true" else []),
-            "-p", parent, "-F", "-", tree,
+            "-p", parent, *(part for other in merged for part in ("-p", other)),
+            "-F", "-", tree,
             data=message.encode("utf-8", "replace"),
             extra=scratch.seen_from_origin(),
         )
@@ -118,13 +143,14 @@ def _commit(git: Git, scratch: Scratch, tree: str, parent: str, message: str) ->
     )  # fmt: skip
 
 
-def _bring_over(git: Git, scratch: Scratch, tip: str, known: str) -> None:
+def _bring_over(git: Git, scratch: Scratch, tip: str, *known: str) -> None:
     """Copy into the repository what `tip` needs and it does not have.
 
     Only what was made here: old files that come back are there, however large they are.
     """
     made = scratch.made()
-    walk = scratch.run("rev-list", "--objects", tip, f"^{known}", "--").split(b"\n")
+    stops = (f"^{commit}" for commit in known)
+    walk = scratch.run("rev-list", "--objects", tip, *stops, "--").split(b"\n")
     ids = [row[: len(tip)] for row in walk if row[: len(tip)].decode("ascii") in made]
     pack = scratch.run("pack-objects", "--stdout", "-q", data=b"\n".join(ids) + b"\n")
     git.run("unpack-objects", "-q", data=pack)

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from typing import cast
 
 import msgspec
 
-from ...core.errors import ExitCode, UsageError
+from ...core.errors import CannotDecide, ExitCode, UsageError
 from ...core.escape import visible
 from ...core.finding import Severity
 from ...core.git import Git, GitError
 from ...core.nearest import did_you_mean
 from ...core.policy import Policy
 from ...core.reversal.scratch import Scratch, require_git
+from ..pulls import road as roads
+from ..pulls.publish import Publication
+from ..pulls.refusals import of_reach
+from ..pulls.road import Closed, Road
 from . import branch, verify
 from .computing import Computed, Options, compute
 from .plan import Plan
@@ -74,6 +80,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--branch", metavar="NAME", help="the branch to create")
     parser.add_argument("--squash", action="store_true", help="one commit for all")
     parser.add_argument(
+        "--no-push",
+        action="store_true",
+        help="keep the branch in this clone: no push, no pull request",
+    )
+    parser.add_argument(
         "--verify",
         action="store_true",
         help="run the phases' own `verify:` commands on the result, in a folder apart",
@@ -107,32 +118,61 @@ def run(args: argparse.Namespace) -> int:
         stack.enter_context(tidily())
         git = stack.enter_context(Git.find(bare=True))
         scratch = stack.enter_context(Scratch(git))
+        is_pushed = not is_dry and not cast(bool, args.no_push)
+        road = roads.found(git, options.onto) if is_pushed else None
+        if isinstance(road, Road):
+            options = msgspec.structs.replace(options, onto=road.onto)
         computed = compute(git, scratch, cast("list[str]", args.target), options)
         severity = cast(str, args.severity)
         _check_severity(computed.policy, severity)
         if cast(bool, args.verify) and computed.plan.verdict == "clean":
             reaper = stack.enter_context(Reaper(scratch.folder))
             computed = _verified(git, scratch, reaper, computed)
-        _print(computed.plan, cast(str, args.format))
+        form = cast(str, args.format)
+        say = partial(print, file=sys.stderr if form == "json" else sys.stdout)
+        publication = None
+        if isinstance(road, Road) and computed.plan.verdict != "refused":
+            publication = stack.enter_context(
+                Publication(git, scratch, computed, road, say)
+            )
+            if publication.is_settled():
+                return ExitCode.CLEAN
+        _print(computed.plan, form)
         code = _code(computed.plan)
-        if is_dry or computed.plan.verdict in ("empty", "refused"):
+        stays = computed.plan.verdict in ("empty", "refused")
+        if is_dry or stays or (code != ExitCode.CLEAN and not options.draft):
+            if publication is not None:
+                publication.say_what_there_is()
             return code
-        if code != ExitCode.CLEAN and not options.draft:
-            return code
-        if branch.holds(git, scratch, computed.plan):
-            print(f"Branch {computed.plan.branch} has it already.", file=sys.stderr)
-            return code
-        branch.check_name(git, computed.plan.branch)
         record = _record(git, computed, options, reason, severity)
-        tip = branch.create(
-            git, scratch, computed, record, squash=cast(bool, args.squash)
-        )
-    is_json = cast(str, args.format) == "json"
-    print(
-        f"Branch {computed.plan.branch} created at {tip[:9]}.",
-        file=sys.stderr if is_json else sys.stdout,
-    )
+        squash = cast(bool, args.squash)
+        if publication is not None:
+            is_open = publication.run(record, squash=squash)
+            return code if is_open else ExitCode.UNDECIDED
+        _keep_here(git, scratch, computed, record, squash=squash, say=say)
+    if isinstance(road, Closed):
+        raise CannotDecide(f"{of_reach(road.why)}. Nothing was pushed: run this again")
+    if is_pushed:
+        say("This clone has no remote, so nothing was pushed.")
     return code
+
+
+def _keep_here(
+    git: Git,
+    scratch: Scratch,
+    computed: Computed,
+    record: Record,
+    *,
+    squash: bool,
+    say: Callable[[str], None],
+) -> None:
+    name = computed.plan.branch
+    if branch.holds(git, scratch, computed.plan):
+        say(f"Branch {name} has it already.")
+        return
+    branch.check_name(git, name)
+    tip = branch.create(git, scratch, computed, record, squash=squash)
+    say(f"Branch {name} created at {tip[:9]}.")
 
 
 def _check_severity(policy: Policy | None, severity: str) -> None:

@@ -1,0 +1,1 @@
+"""From a rollback branch to its pull request: pushed, opened, found again."""
