@@ -121,7 +121,7 @@ def test_twice_is_once(shop: Repository, capsys: pytest.CaptureFixture[str]) -> 
     assert main(arguments) == 0
     refs = shop.git("show-ref")
     assert main(arguments) == 0
-    assert "has it already" in capsys.readouterr().err
+    assert "has it already" in capsys.readouterr().out
     assert shop.git("show-ref") == refs
     shop.commit({"core/new.py": "a = 1\nb = 2\nc = 3\n", "x": "x\n"}, "Later")
     shop.git("checkout", "-q", "-b", "emergency/rollback-other")

@@ -152,7 +152,7 @@ def test_nothing_is_touched_and_the_branch_is_right(
     monkeypatch.chdir(state(repo))
     before = snapshot(tmp_path)
     objects = len(list(tmp_path.rglob("objects/??/*")))
-    arguments = ["revert", "#11", "--onto", "main"]
+    arguments = ["revert", "#11", "--onto", "main", "--no-push"]
     assert main([*arguments, "--dry-run"]) == 0, capfd.readouterr()
     assert snapshot(tmp_path) == before
     assert len(list(tmp_path.rglob("objects/??/*"))) == objects
