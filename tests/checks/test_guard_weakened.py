@@ -154,6 +154,12 @@ def weakened(path: str, before: str, after: str | None, **more: str) -> list[str
             id="continue-on-error is said to be false",
         ),
         pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW + "      - with: {allowed-skips: 'docs, tests-unix, old'}\n",
+            WORKFLOW + "      - with: {allowed-skips: 'docs, tests-unix'}\n",
+            id="one name less in a text of names that may be skipped",
+        ),
+        pytest.param(
             "ci/v1-allowlist.txt", "a.py\nb.py\n", "a.py\n", id="fewer are let through"
         ),
         pytest.param(
@@ -309,6 +315,13 @@ def test_a_guard_may_be_tidied(path: str, before: str, after: str | None) -> Non
             WORKFLOW.replace("pytest -q", "pytest -q --deselect tests/ci/test_v1.py"),
             ["10 It looks at less: --deselect tests/ci/test_v1.py."],
             id="a test is deselected",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW + "      - with: {allowed-skips: 'docs'}\n",
+            WORKFLOW + "      - with: {allowed-skips: 'docs, tests'}\n",
+            ["15 It lets more through: tests, in allowed-skips."],
+            id="one name more in a text of names that may be skipped",
         ),
         pytest.param(
             "ci/v1-allowlist.txt",
