@@ -10,9 +10,26 @@ import pytest
 
 from backout.checks.plans.judge import judge
 from backout.checks.plans.rule import Context
+from backout.checks.plans.rules import (
+    claims,
+    coverage,
+    data_parts,
+    deciding,
+    people,
+    placeholders,
+    proof,
+    timing,
+)
 from backout.core.policy import Policy
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
+RULES = [
+    rule
+    for group in (
+        deciding, people, proof, timing, data_parts, coverage, claims, placeholders
+    )
+    for rule in group.RULES
+]  # fmt: skip
 
 
 def lines(rule: str, text: str, context: Context | None = None) -> list[int]:
@@ -244,6 +261,14 @@ BAD: list[tuple[str, str, str, list[int]]] = [
     ("unfilled-placeholder", "a text never formatted", "```python\nt = 'due to {reason}'\nsend(t)\n```", [2]),
     ("unfilled-placeholder", "a value", "```ini\nhost = your-host\n```", [2]),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", [rule.rule.id for rule in RULES])
+def test_every_rule_has_its_cases(rule: str) -> None:
+    if rule == "phase-not-in-plan":
+        return  # it needs a policy: its cases are below
+    assert len(HARMLESS[rule]) >= 2
+    assert any(name == rule for name, *_ in BAD)
 
 
 @pytest.mark.parametrize(
