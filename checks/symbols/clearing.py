@@ -107,7 +107,8 @@ class _Reading:
                 self.bound.setdefault(bound, set()).add(
                     alias.name if alias.asname else first
                 )
-                if names.leads(alias.name):
+                # `import shop.new` binds `shop`, and `shop.old` may be reached by it.
+                if names.leads(alias.name if alias.asname else first):
                     self.reaches = True
                     self.interest.add(bound)
                 else:
@@ -145,6 +146,10 @@ class _Reading:
                 if isinstance(node, ast.Constant):
                     if isinstance(node.value, str):
                         self._read_string(node.value, by_name)
+                elif isinstance(node, ast.BinOp):
+                    # `"shop." + "old.Cart"`: what it says is libcst's to read.
+                    if isinstance(node.right, ast.Constant):
+                        self.reaches |= isinstance(node.right.value, str)
                 elif isinstance(node, ast.Attribute):
                     if node.attr in words:
                         self._want_chain(node)

@@ -198,6 +198,13 @@ class Expressions(Noting):
             self.value(part)
         return NOTHING
 
+    def on_binary(self, node: cst.BinaryOperation) -> Values:
+        if plain(node) is not None:
+            return self.string(node)
+        self.value(node.left)
+        self.value(node.right)
+        return NOTHING
+
     def on_choice(self, node: cst.IfExp) -> Values:
         self.value(node.test)
         return self.value(node.body) | self.value(node.orelse)
@@ -380,6 +387,7 @@ EXPRESSIONS: dict[type[cst.CSTNode], Callable[[Expressions, Any], Values]] = {
     cst.SimpleString: lambda self, node: self.string(node),
     cst.ConcatenatedString: lambda self, node: self.string(node),
     cst.FormattedString: Expressions.on_formatted,
+    cst.BinaryOperation: Expressions.on_binary,
     cst.IfExp: Expressions.on_choice,
     cst.BooleanOperation: Expressions.on_boolean,
     cst.Await: Expressions.on_await,

@@ -38,7 +38,7 @@ def bound_by(node: ast.stmt, words: set[str], head: str) -> Iterator[str]:
             ) or "type:" in head:
                 yield node.name
         case ast.ClassDef(name=name):
-            yield name
+            yield from (name, "super")
         case ast.Match():
             yield from _captured(node)
         case _:

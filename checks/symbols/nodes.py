@@ -99,6 +99,10 @@ def plain(node: cst.CSTNode) -> str | None:
     if isinstance(node, cst.ConcatenatedString):
         left, right = plain(node.left), plain(node.right)
         return None if left is None or right is None else left + right
+    if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add):
+        right = plain(node.right)
+        left = None if right is None else plain(node.left)
+        return None if left is None or right is None else left + right
     if isinstance(node, cst.FormattedString):
         texts = [p for p in node.parts if isinstance(p, cst.FormattedStringText)]
         if len(texts) == len(node.parts):

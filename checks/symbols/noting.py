@@ -100,6 +100,10 @@ class Noting:
                 node, target, via, value.dotted, value.origin, start, end, self.quote
             )
 
+    def note(self, node: cst.CSTNode, targets: Iterable[int]) -> None:
+        """Let these targets count as noted within `node`."""
+        self._noted[id(node)] = frozenset(targets)
+
     def pass_on(self, node: cst.CSTNode, part: cst.CSTNode) -> None:
         """What was noted within `part` counts as noted within `node`."""
         noted = self._noted.get(id(part))

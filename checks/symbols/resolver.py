@@ -48,6 +48,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
         self._loops: list[list[State]] = []
         self._line_type: Values = NOTHING
         self._classes: dict[int, LocalClass] = {}
+        self._anytimes: dict[int, State] = {}
         self._all: list[cst.BaseExpression] = []
         self._top = Scope("module")
 
@@ -227,9 +228,10 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
             base = module[: len(module) - len(relative)]
             parts = [(part, base + name) for part, name in prefixes(node.module)]
             self.use_chain(parts, "import")
+            self.note(node, self.names.matches(module))
         if isinstance(node.names, cst.ImportStar):
             if module is not None:
-                self._star(node.names, module)
+                self._star(node.names, module, node)
             return
         for alias in node.names:
             name = dotted(alias.name)
@@ -241,17 +243,15 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
                 continue
             full = f"{module}.{name}"
             self.import_wanted(full)
-            if not self.names.matches_any(module):
-                self.use(alias.name, [Named(full)], "import")
+            self.use(alias.name, [Named(full)], "import", below=node)
             self.assign(bound, frozenset([Named(full, alias)]))
 
-    def _star(self, node: cst.ImportStar, module: str) -> None:
+    def _star(self, node: cst.ImportStar, module: str, holder: cst.ImportFrom) -> None:
         self.wants.add(f"{module}.*")
         for name in self.names.star(module):
             full = f"{module}.{name}"
             self.import_wanted(full)
-            if not self.names.matches_any(module):
-                self.use(node, [Named(full)], "star")
+            self.use(node, [Named(full)], "star", below=holder)
             self.bind(name, frozenset([Named(full, node)]))
 
     def on_assign(self, node: cst.Assign) -> None:
@@ -369,6 +369,8 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
         own = frozenset(given) | self.bound_in(body)
         cls = self.scope.cls if self.scope.kind != "module" else None
         scope = Scope("function", None, own, self.scope.seen_by_functions(), cls)
+        # What inner functions bind by `nonlocal` is known from the second pass on.
+        scope.anytime = self._anytimes.setdefault(id(body), scope.anytime)
         scope.state = {name: values for name, values in given.items() if values}
         scope.bindings = list(scope.state.items())
 

@@ -67,10 +67,14 @@ class Spans:
         _write(module, state)
         self._found = state.found
         self._inner: dict[int, dict[int, tuple[int, int]]] = {}
-        self._text = text
+        # libcst loses a form feed at the beginning of a line.
+        code = module.code if "\f" in text else text
+        self._text = code
         self._lines = lines
-        lengths = (len(line) + 1 for line in text.split("\n"))
-        self._starts = [0, *accumulate(lengths)]
+        written = code.split("\n")
+        self._starts = [0, *accumulate(len(line) + 1 for line in written)]
+        rows = zip(text.split("\n"), written, strict=False)
+        self._lost = [len(row) - len(line) for row, line in rows]
 
     def of(self, hit: Hit) -> tuple[Span, str]:
         """Where a use lies, and its text."""
@@ -106,7 +110,7 @@ class Spans:
 
     def _place(self, at: int) -> tuple[int, int]:
         row = bisect_right(self._starts, at) - 1
-        return self._lines[row], at - self._starts[row] + 1
+        return self._lines[row], at - self._starts[row] + 1 + self._lost[row]
 
 
 def _write(node: cst.CSTNode, state: CodegenState) -> None:

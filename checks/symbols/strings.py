@@ -9,7 +9,7 @@ import libcst as cst
 from .expressions import Expressions
 from .naming import absolute
 from .nodes import dotted, ident, inside, plain
-from .values import NOTHING, Named, Value, Values, member
+from .values import NOTHING, Named, Values, member
 
 _DOTTED = re.compile(r"[^\W\d]\w*(?:[.:][^\W\d]\w*)+")
 _IMPORTS = {
@@ -106,10 +106,9 @@ class Strings(Expressions):
             name = full
         if "." not in text or level:
             self._name_in(first, name, missing)
-        found: set[Value] = {Named(name, first)}
-        if last == "__import__" and "." in name:
-            found.add(Named(name.split(".", 1)[0], first))
-        return frozenset(found)
+        if last == "__import__" and "." in name and not _has_fromlist(node):
+            return frozenset([Named(name.split(".", 1)[0], first)])
+        return frozenset([Named(name, first)])
 
     def _package(self, node: cst.Call) -> str | None:
         given = [
@@ -144,7 +143,8 @@ class Strings(Expressions):
         noted: set[int] = set()
         for part in text.split("."):
             end += len(part)
-            values = member(values, ident(part))
+            # Only the compiler folds identifiers; getattr() takes them as they are.
+            values = member(values, part)
             for value in values:
                 if isinstance(value, Named):
                     new = [t for t in self.matching(value) if t not in noted]
@@ -196,3 +196,10 @@ class Strings(Expressions):
                     self._name_in(key, text, 0)
                 return frozenset([Named(text, key)])
         return NOTHING
+
+
+def _has_fromlist(node: cst.Call) -> bool:
+    """Whether `__import__` is given a fourth argument: then it gives the module named,
+    and not the package at its top."""
+    names = [arg.keyword.value if arg.keyword else "" for arg in node.args]
+    return "fromlist" in names or len([name for name in names if not name]) > 3

@@ -76,6 +76,11 @@ GUILTY = [
     ),
     ("no line end", "utf-8", "from services.ai_service import «AIService»"),
     (
+        "a form feed",
+        "utf-8",
+        "x = 1\n\x0c\nfrom services.ai_service import «AIService»\n\x0c«AIService»\n",
+    ),
+    (
         "U+2028, U+0085 and a vertical tab in a string",
         "utf-8",
         "from services.ai_service import «AIService»\n"

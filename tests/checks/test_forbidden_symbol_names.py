@@ -151,6 +151,10 @@ INNOCENT = [
         "from services.v2 import AIService as A\nB = A\nB()\n",
     ),
     ("getattr of something else", 'x = getattr(thing, "AIService")\n'),
+    (
+        "getattr does not normalise",
+        'from services import ai_service\ngetattr(ai_service, "ＡＩＳｅｒｖｉｃｅ")\n',
+    ),
 ]
 
 GUILTY = [
@@ -173,6 +177,10 @@ GUILTY = [
         "import services.ai_service\n«services.ai_service.AIService»()\n",
     ),
     ("only the package imported", "import services\n«services.ai_service.AIService»\n"),
+    (
+        "another module of the package imported",
+        "import services.v2\n«services.ai_service.AIService»\n",
+    ),
     ("the module renamed", "import services.ai_service as s\n«s.AIService»()\n"),
     ("the package renamed", "import services as s\n«s.ai_service.AIService»()\n"),
     (
@@ -417,6 +425,13 @@ GUILTY = [
         "def load():\n    global AIService\n"
         "    from services.ai_service import «AIService»\n"
         "def use(): return «AIService»()\n",
+    ),
+    (
+        "a nonlocal bound in a function",
+        "def f():\n    AIService = None\n    def load():\n"
+        "        nonlocal AIService\n"
+        "        from services.ai_service import «AIService»\n"
+        "    load()\n    return «AIService»()\n",
     ),
     (
         "a local import",

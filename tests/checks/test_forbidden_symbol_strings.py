@@ -30,6 +30,7 @@ INNOCENT = [
         M + 'import_module("services.ai_service").helper\n',
     ),
     ("import_module of the unknown", M + "import_module(x).AIService\n"),
+    ("__import__ gives the package", '__import__("services.ai_service").AIService\n'),
     ("patching the replacement", 'patch("services.v2.AIService")\n'),
     (
         "patching another name of the module",
@@ -69,6 +70,7 @@ GUILTY = [
     ("monkeypatch", 'monkeypatch.setattr("«services.ai_service.AIService»", 1)\n'),
     ("an f-string of plain text", 'x = «f"services.ai_service.AIService"»\n'),
     ("strings side by side", 'x = «"services." "ai_service" ".AIService"»\n'),
+    ("strings added", 'x = «"services.ai_service" + ".AIService"»\n'),
     ("an escape", 'x = «"services.\\x61i_service.AIService"»\n'),
     ("a unicode escape", 'x = «"services.ai_service.\\u0041IService"»\n'),
     ("a named escape", 'x = «"services\\N{FULL STOP}ai_service.AIService"»\n'),
