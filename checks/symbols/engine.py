@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from ...core.tree import Tree
-from .judging import Answer
+from .answer import Answer
 from .modules import Modules
 from .naming import Names, physical, root_prefixes
 from .pool import Job, Pool

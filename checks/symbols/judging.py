@@ -2,41 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from .answer import Answer, Found
 from .clearing import Kept, kept, whole
 from .naming import Names, physical
 from .public import public_names
 from .source import NotPython, text_of
-from .target import Span, Via
-
-
-class Found(NamedTuple):
-    """A use as plain values, so that it can go through a pipe."""
-
-    target: int
-    span: Span
-    via: Via
-    dotted: str
-    text: str
-    bound_at: int
-
-
-class Answer(NamedTuple):
-    """What is known of a file once it is judged.
-
-    `exports` says which of its names are a target, `wants` which names would be uses if
-    other files re-exported them so (`module.*` for a star import), `public` what a star
-    import of it binds, None where that does not matter. `reason` is "" unless it could
-    not be judged; `spot` is where the parser stopped then.
-    """
-
-    uses: list[Found]
-    exports: dict[str, str]
-    wants: list[str]
-    reason: str = ""
-    spot: tuple[int, int] = (0, 0)
-    public: list[str] | None = None
 
 
 def judge(path: str, data: bytes, names: Names, public: bool = False) -> Answer:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from queue import SimpleQueue
 from typing import Any, NamedTuple, Self
 
-from .judging import Answer, Found
+from .answer import Answer, Found
 from .pipe import receive, send
 from .target import Span
 

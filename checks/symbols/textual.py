@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from typing import TYPE_CHECKING
 
-from . import notebooks, texts
-from .judging import Answer
+from . import texts
+from .answer import Answer
 from .naming import Names
 from .target import Span, Unreadable, Use
+
+if TYPE_CHECKING:
+    from .notebooks import Code
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -38,7 +42,7 @@ class Textual:
     def __init__(self, names: Names) -> None:
         self.names = names
         self.found: dict[str, list[Use | Unreadable]] = {}
-        self._codes: dict[str, tuple[notebooks.Code, str]] = {}
+        self._codes: dict[str, tuple[Code, str]] = {}
 
     def source(self, path: str, data: bytes, asked: bool) -> bytes | None:
         """The Python source in a file, None where there is none to judge.
@@ -55,6 +59,8 @@ class Textual:
             found = [*self._names_in(path, text), *self._flags_in(path, text)]
             self.found[path] = list(found)
             return None
+        from . import notebooks
+
         try:
             code = notebooks.code_of(text)
         except notebooks.NotebookError as why:

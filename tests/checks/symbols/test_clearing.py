@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backout.checks.symbols import Target
+from backout.checks.symbols.answer import Answer
 from backout.checks.symbols.clearing import kept, whole
-from backout.checks.symbols.judging import Answer, convict
+from backout.checks.symbols.judging import convict
 from backout.checks.symbols.naming import Names
 
 NAMES = Names(
