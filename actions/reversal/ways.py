@@ -111,7 +111,7 @@ def _changing(
 ) -> Iterator[CommitFacts]:
     """The commits after `since` that change `paths` and are not meant to go."""
     listing = git.run(
-        "log", "--no-merges", "--no-renames", "--format=%H", tip, f"^{since}", "--",
+        "log", "--no-merges", "--format=%H", tip, f"^{since}", "--",
         *paths,
     )  # fmt: skip
     shas = [sha for sha in listing.decode("ascii").split() if sha not in going]

@@ -92,9 +92,7 @@ def _blamed(
     scratch: Scratch, tip: str, since: str, path: str, old: str, new: str
 ) -> dict[str, int]:
     """Who wrote the lines of `path` that go: from the blob `old` to `new`, "" if none."""
-    diff = scratch.run(
-        "diff", "--no-ext-diff", "-U0", "--text", old, new or scratch.blob_of(b"")
-    )
+    diff = scratch.run("diff", "-U0", old, new or scratch.blob_of(b""))
     spans: list[tuple[int, int]] = []
     for found in _HEADER.finditer(diff):
         first, count = int(found[1]), 1 if found[2] is None else int(found[2])

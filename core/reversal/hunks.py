@@ -133,7 +133,7 @@ def _numbered(scratch: Scratch, file: Marked, ours: str) -> Marked:
     """
     chosen = [p.ours if isinstance(p, Hunk) else p for p in file.pieces]
     merged = scratch.blob_of(b"".join(line for piece in chosen for line in piece))
-    diff = scratch.run("diff", "--no-ext-diff", "-U0", "--text", merged, ours)
+    diff = scratch.run("diff", "-U0", merged, ours)
     shifts: list[tuple[int, int]] = []  # from this line on, by so much
     for found in _HEADER.finditer(diff):
         old, new = int(found[1]), int(found[3])

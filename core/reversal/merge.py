@@ -9,15 +9,6 @@ from ..git import GitError, decode
 from ..tree import Entry
 from .scratch import Scratch, require_git
 
-# git's own defaults, said aloud: a computed rollback is computed again by the gate, on
-# another machine, and must come out the same.
-_SETTINGS = (
-    "-c", "merge.renames=true",
-    "-c", "merge.directoryRenames=conflict",
-    "-c", "merge.renormalize=false",
-    "-c", "merge.default=text",
-)  # fmt: skip
-
 
 class Clash(NamedTuple):
     """One path that could not be merged. `stages`: 1 is the base, 2 ours, 3 theirs.
@@ -47,9 +38,10 @@ def three_way(
     All three are ids of trees. With `markers`, clashing files show the base too, between
     markers of that length. Raises CannotDecide where git cannot merge at all.
     """
-    settings: tuple[str, ...] = _SETTINGS
+    # Everything else is git's default, for the scratch has no configuration: a computed
+    # rollback is computed again by the gate, elsewhere, and must come out the same.
+    settings = ("-c", "merge.conflictStyle=diff3") if markers else ()
     if markers:
-        settings = (*_SETTINGS, "-c", "merge.conflictStyle=diff3")
         scratch.attributes(f"* conflict-marker-size={markers}\n")
     root = scratch.commit(base)
     # Made-up parents, so that the merge base is the one that is meant: older gits know

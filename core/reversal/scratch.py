@@ -118,7 +118,7 @@ class Scratch(Git):
     def blob_of(self, content: bytes) -> str:
         """A blob of `content`, written here; its id."""
         return (
-            self.run("hash-object", "-w", "--no-filters", "--stdin", data=content)
+            self.run("hash-object", "-w", "--stdin", data=content)
             .decode("ascii")
             .strip()
         )

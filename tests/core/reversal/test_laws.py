@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from backout.core.git import Git
-from backout.core.reversal import commits, mainline
+from backout.core.reversal import commits, hunks, mainline
 from backout.core.reversal.scratch import Scratch
-from backout.core.reversal.undo import Step, reverse
+from backout.core.reversal.trees import listed
+from backout.core.reversal.undo import Step, Undone, reverse
 from support.histories import Node, build, histories
 from support.repository import Repository, clean_environment
 
@@ -63,9 +64,23 @@ def test_the_reversal_is_that_of_git_revert(
         tip = commits.read_one(git, "main")
         reversal = reverse(scratch, tip.tree, [Step(commit, 1)])
         clashes = {re.sub("~.*", "", clash.path) for _, clash in reversal.clashes}
+        for undone in reversal.undone:
+            _check_lines(scratch, undone)
     tree, files = by_git(repo, sha, len(commit.parents))
     event("conflict" if clashes else "clean")
     assert (reversal.tree if not clashes else "", clashes) == (tree, files)
+
+
+def _check_lines(scratch: Scratch, undone: Undone) -> None:
+    """The lines of a clash stand where they are said to stand."""
+    files = hunks.marked(
+        scratch, undone.base, undone.before, undone.theirs, undone.clashes
+    )
+    present = listed(scratch, undone.before)
+    for path, file in files.items():
+        lines = re.findall(rb"[^\n]*\n|[^\n]+", scratch.blob(present[path].oid))
+        for hunk in file.hunks:
+            assert list(hunk.ours) == lines[hunk.first - 1 : hunk.last]
 
 
 @EVERY
