@@ -27,7 +27,7 @@ from .policy_here import policy_here
 _EXAMPLES = """\
 examples:
   backout backup record storage-v2/7 dump.pgc --taken-at 2026-11-18T02:10:00Z \\
-      --database reddit_harbor --table opportunities_unified=1204331
+      --database shop --table opportunities_unified=1204331
 """
 
 

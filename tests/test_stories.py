@@ -151,7 +151,7 @@ STORIES: dict[str, Story] = {
             "scripts/batch_scoring.py": "def score(): ...\n",
             "agora/moderator.py": "def moderate(): ...\n",
             "core/agents/__init__.py": "",
-            "core/agents/profiler.py": "class LLMProfiler: ...\n",
+            "core/agents/profiler.py": "class Profiler: ...\n",
         },
         [
             ("feat: fetchers", {"core/fetchers.py": "x = 1\n"}),
@@ -159,8 +159,8 @@ STORIES: dict[str, Story] = {
                 "feat: better scores",
                 {
                     "scripts/batch_scoring.py": "def score():\n"
-                    "    from core.agents.profiler import LLMProfiler\n\n"
-                    "    return LLMProfiler()\n"
+                    "    from core.agents.profiler import Profiler\n\n"
+                    "    return Profiler()\n"
                 },
             ),
             ("feat: more fetchers", {"core/fetchers.py": "x = 2\n"}),

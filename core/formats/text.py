@@ -7,12 +7,13 @@ from typing import TextIO
 
 from ..escape import no_command, terminal, visible
 from ..finding import Finding, Place, Severity
-from ..report import Report, count, in_order
+from ..report import Report, count, in_order, worst_first
 from . import Style
 from .cells import cut, width
 from .paint import link, paint
 
 _TAB = 4
+_EXPLAINED = 3  # rules named in the last line; the others are on the screen
 _LINE = 100  # characters that are comfortable to read
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
@@ -116,7 +117,10 @@ def _shown(line: str) -> str:
 def _summary(report: Report, style: Style) -> str:
     took = "" if style.elapsed is None else f" ({style.elapsed:.2f} s)"
     text = f"{count(report)} in {terminal(report.judged)}{took}."
-    rules = list(dict.fromkeys(terminal(f.rule) for f in in_order(report.findings)))
+    rules = list(dict.fromkeys(terminal(f.rule) for f in worst_first(report.findings)))
     if rules:
-        text += f" Why: backout explain {' '.join(rules)}"
+        more = (
+            f" (and {len(rules) - _EXPLAINED} more)" if len(rules) > _EXPLAINED else ""
+        )
+        text += f" Why: backout explain {' '.join(rules[:_EXPLAINED])}{more}"
     return text

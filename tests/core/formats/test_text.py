@@ -151,3 +151,18 @@ def test_no_report_moves_the_cursor_or_commands_a_runner(
 @given(REPORTS)
 def test_colours_make_no_command(made: Report) -> None:
     assert commands(written("text", made, Style(color=True, links="/w"))) == []
+
+
+def test_the_last_line_names_three_rules_the_worst_first() -> None:
+    rules = [
+        ("b-rule", Severity.WARNING),
+        *((f"r-{i}", Severity.ERROR) for i in "abcd"),
+    ]
+    findings = tuple(
+        Finding(rule, severity, Place("a.py", 1, 1), "Wrong.")
+        for rule, severity in rules
+    )
+    made = Report("1 file", POLICY, findings)
+    assert written("text", made).splitlines()[-1] == (
+        "4 errors, 1 warning in 1 file. Why: backout explain r-a r-b r-c (and 2 more)"
+    )
