@@ -447,6 +447,44 @@ GUILTY = [
         "    def g():\n        return lambda: «AIService»\n    return g\n",
     ),
     (
+        "a loop that may be left early",
+        "from services.v2 import AIService\nfor i in x:\n"
+        "    from services.ai_service import «AIService»\n"
+        "    if i: break\n    from services.v2 import AIService\n"
+        "«AIService»()\n",
+    ),
+    (
+        "a branch that ends decides what comes after",
+        "def f():\n    if old:\n        from services.ai_service import «AIService»\n"
+        "        return «AIService»()\n    else:\n"
+        "        from services.v2 import AIService\n    return AIService()\n",
+    ),
+    (
+        "elements of a loop",
+        "from services.ai_service import «AIService»\n"
+        "for cls in («AIService», int):\n    «cls»()\n",
+    ),
+    (
+        "a generic class",
+        "from services.ai_service import «AIService»\nA = «AIService»[int]\n«A»()\n",
+    ),
+    (
+        "a keyword of a class statement",
+        "from services.ai_service import «AIService»\n"
+        "class C(metaclass=«AIService»): ...\n",
+    ),
+    (
+        "a comment on a loop's and a with's target",
+        "from services.ai_service import «AIService»\n"
+        "for x in y:  # type: «AIService»\n    pass\n"
+        "with f() as z:  # type: «AIService»\n    pass\n",
+    ),
+    (
+        "a match class inside a sequence inside a mapping",
+        "from services.ai_service import «AIService»\nmatch x:\n"
+        "    case {'a': [(«AIService»() | 1) as y, *_], **z}: ...\n",
+    ),
+    (
         "a full-width spelling",
         "from services.ai_service import «ＡＩＳｅｒｖｉｃｅ»\n«ＡＩＳｅｒｖｉｃｅ»()\n"
         "«AIService»()\n",

@@ -98,6 +98,19 @@ GUILTY = [
         '«__import__("services.ai_service", fromlist=["x"]).AIService»\n',
     ),
     (
+        "import_module, relative to this file",
+        M + '«import_module("..services.ai_service", __package__).AIService»\n',
+    ),
+    (
+        "importorskip",
+        'm = pytest.importorskip("services.ai_service")\n«m.AIService»\n',
+    ),
+    (
+        "import_string of a framework",
+        'x = import_string("«services.ai_service.AIService»")\n'
+        'y = import_from_string("«services.ai_service:AIService»")\n',
+    ),
+    (
         "sys.modules",
         'import sys\n«sys.modules["services.ai_service"].AIService»\n',
     ),
