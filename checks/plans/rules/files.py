@@ -109,7 +109,7 @@ def file_missing(plan: Plan, context: Context) -> Iterator[Found]:
         for redirect in command.redirects:
             made.add(redirect.target.removeprefix("./"))
         if command.name == "git" and command.args[:1] in (["checkout"], ["restore"]):
-            made.update(arg.removeprefix("./") for arg in command.args[1:])
+            made.update(_brought_back(context, command))
 
 
 def named_severity(plan: Plan, context: Context) -> Severity | None:
@@ -133,6 +133,15 @@ def _is_given(plan: Plan, name: str) -> bool:
         if head[0].startswith("#!") and base in about:
             return True
     return False
+
+
+def _brought_back(context: Context, command: Command) -> Iterator[str]:
+    """The paths that a checkout brings back, as far as some commit had them."""
+    past = history(context)
+    for arg in command.args[1:]:
+        path = arg.removeprefix("./")
+        if past is None or _OPEN.search(path) or past.ever_held(path):
+            yield path
 
 
 def _is_remote(command: Command) -> bool:

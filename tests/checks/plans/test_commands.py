@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from backout.checks.plans.rules import (
@@ -15,7 +17,9 @@ from backout.checks.plans.rules import (
     steps,
     texts,
 )
-from support.plans import bash, found
+from support.plans import bash, found, page
+
+DOCS = Path(__file__).parents[3] / "docs" / "rules"
 
 FORWARD = "alembic downgrade 7f3a2b1c"
 
@@ -574,6 +578,12 @@ def test_every_rule_has_cases(rule: str) -> None:
     if rule not in ELSEWHERE:
         assert BAD[rule]
         assert len(HARMLESS[rule]) > 1
+
+
+@pytest.mark.parametrize("rule", [r for r in BAD if r not in ELSEWHERE])
+def test_a_page_shows_what_is_found_and_what_is_not(rule: str) -> None:
+    assert found(rule, f"# Rollback\n\n{page(DOCS, rule, 'Bad')}\n")
+    assert not found(rule, f"# Rollback\n\n{page(DOCS, rule, 'Good')}\n")
 
 
 def test_a_secret_is_never_repeated() -> None:

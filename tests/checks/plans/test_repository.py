@@ -104,6 +104,9 @@ HARMLESS = {
     "file-missing": {
         "there": "# Phase 1\n" + bash("python scripts/score.py"),
         "there from another folder": bash("cd scripts\npython score.py", "Phase 1"),
+        "brought back": bash(
+            "git checkout <sha> -- src/new.py\npython src/new.py", "Phase 1"
+        ),
         "made before": bash("echo x > run.sh\nbash ./run.sh", "Phase 1"),
         "a log": bash("tail logs/app.log", "Phase 1"),
         "elsewhere": bash("python /opt/x/y.py", "Phase 1"),
@@ -192,6 +195,9 @@ BAD = {
         "requirements": bash("pip install -r requirements_v1.txt", "Phase 1"),
         "a compose file": bash("docker compose -f prod.yml down", "Phase 1"),
         "removed": bash("rm -rf sdk/", "Phase 1"),
+        "brought back from nowhere": bash(
+            "git checkout <sha> -- tests/test_x.py\npytest tests/test_x.py", "Phase 1"
+        ),
     },
     "glob-matches-none-or-many": {
         "none": bash("rm tests/test_*_new.py"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from backout.checks.plans.judge import judge
@@ -34,4 +35,9 @@ def found_in(repo: Repository, rule: str, plan: str) -> list[Finding]:
 def page(docs: Path, rule: str, kind: str) -> str:
     """What stands under "Bad" or "Good" on a rule's page, without its fence."""
     text = (docs / f"{rule}.md").read_text("utf-8")
-    return text.split(f"## {kind}\n\n", 1)[1].split("\n\n## ", 1)[0]
+    part = re.search(
+        rf"^## {kind}\n\n(.*?)\n\n## (?=[A-Z])", text, re.MULTILINE | re.DOTALL
+    )
+    assert part is not None
+    whole = re.fullmatch(r"(`{4,})markdown\n(.*?)\n\1", part[1], re.DOTALL)
+    return part[1] if whole is None else whole[2]
