@@ -23,7 +23,9 @@ VERBS: dict[str, tuple[str, str]] = {
     "explain": ("explain", "print the page of a rule, or list all rules"),
     "completion": ("completion", "print a script that completes commands in a shell"),
     "plan": ("plan.command", "check a rollback plan, write one, or correct one"),
+    "decide": ("decide.command", "say whether to roll back, how, and by when"),
     "revert": ("reversal.command", "undo a phase or commits, on a branch of its own"),
+    "status": ("status.command", "list the rollbacks that are open or in force"),
     "reland": ("reland.command", "land a rolled-back phase again, on purpose"),
 }
 

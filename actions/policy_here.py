@@ -1,4 +1,4 @@
-"""The policy as it lies in the work tree: for verbs that tell and do not judge."""
+"""The policy for verbs that tell and do not judge: of the work tree, or of the mainline."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from ..core.errors import UsageError
 from ..core.git import Git
 from ..core.policy import FILE_NAME, Policy
 from ..core.policy_file import read_policy
+from .reversal.onto import Onto, found, policy_at
 
 
 def policy_here(git: Git) -> Policy:
@@ -21,3 +22,18 @@ def policy_here(git: Git) -> Policy:
     except OSError as error:
         raise UsageError(f"{FILE_NAME} cannot be read: {error.strerror}") from error
     return read_policy(data, FILE_NAME)
+
+
+def policy_of_mainline(git: Git) -> tuple[Policy, Onto]:
+    """The policy that a rollback goes by, and where it is: never an old branch's.
+
+    Raises UsageError where there is none, or it is wrong.
+    """
+    onto = found(git)
+    policy = policy_at(git, onto)
+    if policy is None:
+        raise UsageError(
+            f"there is no {FILE_NAME} in {onto.label}: `backout init` writes one to "
+            f"start from; then commit it"
+        )
+    return policy, onto

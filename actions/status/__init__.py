@@ -1,0 +1,1 @@
+"""`backout status`: the rollbacks that are open or in force, and their clocks."""
