@@ -63,14 +63,8 @@ def _flag(
     asked = change.is_whole or FILE_NAME in change.files
     # A word as common as the end of a name says little: what the change has to do with
     # the flag is seen by its name, or by a class that may read it under a prefix.
-    telling = [name.encode(), name.lower().encode(), b"env_prefix"]
-    trees = [change.head] if change.base is None else [change.head, change.base]
-    mentioned = {
-        path
-        for tree in trees
-        for path in tree.containing(telling)
-        if path in change.files
-    }
+    telling = (name.encode(), name.lower().encode(), b"env_prefix")
+    mentioned = set() if asked else set(_mentioning(change, telling))
     if not asked and not mentioned:
         return
 
@@ -129,6 +123,19 @@ def _flag(
                 "Let the environment decide; give a default where it is read.",
             )
         yield from _outlived(migration, flag, path, found)
+
+
+def _mentioning(change: Change, words: tuple[bytes, ...]) -> Iterator[str]:
+    """The changed files that hold one of `words`, before or after. Only they are read:
+    to search a whole tree for every commit would be felt."""
+    before = [p for p, f in change.files.items() if f.old is not None and f.old.is_file]
+    sides = [(change.head, change.present)]
+    if change.base is not None:
+        sides.append((change.base, before))
+    for tree, paths in sides:
+        for path, data in tree.read_all(paths):
+            if any(word in data for word in words):
+                yield path
 
 
 def _outlived(

@@ -8,7 +8,7 @@ in one project both a guard's end and the return of legacy came in a commit call
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..core.change import Change
 from ..core.finding import Finding, Place, Rule, Severity
@@ -67,16 +67,22 @@ class _Judged:
         self.change, self.base, self.head = change, base, change.head
         self.migration = migration
         self.owners = ", ".join(policy.owners) or "an owner of the policy"
-        guards = matcher(migration.guards)
-        self.guards = [path for path in base.entries if guards(path)]
+        self.is_guard = matcher(migration.guards)
 
     def findings(self) -> Iterator[Finding]:
-        gained = self._gained_elsewhere()
-        for path in self.guards:
-            if path in self.change.files:
-                yield from self._guard(path, gained)
-        yield from self._left_out()
-        yield from self._never_called()
+        touched = [
+            path
+            for path, file in self.change.files.items()
+            if file.old is not None and self.is_guard(path)
+        ]
+        gained = self._gained_elsewhere() if touched else Facts.none()
+        for path in touched:
+            yield from self._guard(path, gained)
+        # To list the base's files takes time, so only where it may matter.
+        if any(_CALLERS(path) or _SETTINGS(path) for path in self.change.files):
+            guards = [path for path in self.base.entries if self.is_guard(path)]
+            yield from self._left_out(guards)
+            yield from self._never_called(guards)
 
     def _guard(self, path: str, gained: Facts) -> Iterator[Finding]:
         before = self._read(self.base, path)
@@ -133,7 +139,7 @@ class _Judged:
         step that moved to another workflow is not lost."""
         gained = Facts.none()
         for path in self.change.present:
-            if path in self.guards or not path.endswith((".py", ".yml", ".yaml")):
+            if self.is_guard(path) or not path.endswith((".py", ".yml", ".yaml")):
                 continue
             try:
                 new = _facts(path, self._read(self.head, path) or b"")
@@ -143,11 +149,11 @@ class _Judged:
             gained.strengths.update(new.strengths - old.strengths)
         return gained
 
-    def _left_out(self) -> Iterator[Finding]:
+    def _left_out(self, guards: Sequence[str]) -> Iterator[Finding]:
         """Settings of a test runner that leave a guard out now."""
-        names = {part for path in self.guards for part in _names(path)}
+        names = {part for path in guards for part in _names(path)}
         for path in self.change.present:
-            if not _SETTINGS(path) or path in self.guards:
+            if not _SETTINGS(path) or self.is_guard(path):
                 continue
             old = (self._read(self.base, path) or b"").decode("utf-8", "replace")
             new = (self._read(self.head, path) or b"").decode("utf-8", "replace")
@@ -159,12 +165,12 @@ class _Judged:
                         path, number, f"The guard {named} is left out here."
                     )
 
-    def _never_called(self) -> Iterator[Finding]:
+    def _never_called(self, guards: Sequence[str]) -> Iterator[Finding]:
         """Guards that something called by name, and that nothing calls any more."""
         touched = [path for path in self.change.files if _CALLERS(path)]
         if not touched:
             return
-        for guard in self.guards:
+        for guard in guards:
             if guard not in self.head.entries or _CALLERS(guard):
                 continue
             names = _names(guard)

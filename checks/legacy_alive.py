@@ -15,8 +15,9 @@ from ..core.change import Change
 from ..core.finding import Finding, Place, Rule, Severity
 from ..core.paths import matcher
 from ..core.policy import FILE_NAME, Keep, Migration, Policy
+from ..core.tree import Tree
 from .broken_rollback.imports import Reference, is_meant, references, taken_away
-from .broken_rollback.python import Sources
+from .broken_rollback.python import Sources, parsed
 from .removed import removed
 from .symbols import Use, uses
 
@@ -40,6 +41,10 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
     if not python and FILE_NAME not in change.files:
         return
     sources = Sources(change.head, policy.source_roots)
+    everything = change.is_whole or FILE_NAME in change.files
+    gained, lost = (True, True) if everything else _told_apart(change, python)
+    if not gained and not lost:
+        return
     kept: dict[str, tuple[Migration, Keep]] = {}
     for migration in policy.migrations.values():
         if migration.status == "closed":
@@ -50,10 +55,49 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
                 continue
             paths = _python_below(change, keep)
             kept.update(dict.fromkeys(paths, (migration, keep)))
-            if keep.must_not_import:
+            if keep.must_not_import and gained:
                 yield from _imports_new(change, sources, migration, keep, paths)
-    if kept and change.base is not None and python:
+    if kept and change.base is not None and python and lost:
         yield from _broken(change, policy, sources, kept)
+
+
+def _told_apart(change: Change, python: Sequence[str]) -> tuple[bool, bool]:
+    """Whether a changed file imports something that it did not import before, and
+    whether one lost a name: if not, nothing can be new, and most commits end here."""
+    gained = lost = False
+    for path in python:
+        old, new = _facts(change.base, path), _facts(change.head, path)
+        gained |= bool(new.imports - old.imports)
+        lost |= bool(old.names - new.names) or change.files[path].new is None
+    return gained, lost
+
+
+class _Facts(NamedTuple):
+    imports: set[str]
+    names: set[str]
+
+
+def _facts(tree: Tree | None, path: str) -> _Facts:
+    """What a file imports, as it is written, and every name that it defines or takes."""
+    found = _Facts(set(), set())
+    entry = tree.entries.get(path) if tree is not None else None
+    if tree is None or entry is None or not entry.is_file:
+        return found
+    source = parsed(tree.read(path))
+    found.imports.update(map(ast.unparse, source.imports))
+    for node in ast.walk(source.tree) if source.tree is not None else ():
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                found.names.add(node.name)
+            case ast.arg():
+                found.names.add(node.arg)
+            case ast.Name(ctx=ast.Store()):
+                found.names.add(node.id)
+            case ast.alias():
+                found.names.add(node.asname or node.name)
+            case _:
+                pass
+    return found
 
 
 def _python_below(change: Change, keep: Keep) -> list[str]:

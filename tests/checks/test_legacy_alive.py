@@ -204,6 +204,15 @@ def test_a_method_that_it_calls_on_an_instance_is_gone() -> None:
     ]
 
 
+def test_a_module_without_a_name_in_it_is_deleted() -> None:
+    base = but(src__old__run="import core.marker\n", src__core__marker="")
+    head = {path: text for path, text in base.items() if "marker" not in path}
+    assert said(head, base) == [
+        "legacy-broken src/old/run.py:1 The way back of v2 needs core.marker, which this "
+        "change removes: falling back would fail here."
+    ]
+
+
 def test_a_method_that_a_base_class_may_still_have() -> None:
     store = "from core.shared import Store\n\nstore = Store()\nstore.load()\n"
     base = but(src__old__run=store)
