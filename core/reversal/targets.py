@@ -171,7 +171,11 @@ def _to_undo(
     ]
 
     def source(sha: str) -> str:
-        inner = (found[one] for one, merge in inside.items() if one in found)
+        inner = (
+            found[one]
+            for one, merge in inside.items()
+            if one in found and sha.startswith(merge)
+        )
         return found[sha] if sha in found else next(inner, "named")
 
     targets: dict[str, Target] = {}
@@ -195,14 +199,16 @@ def _with_merges(git: Git, found: Mapping[str, str], tip: str) -> list[str]:
     It is undone in their place: what was settled in it goes too.
     """
     whole: dict[str, None] = dict.fromkeys(found)
+    # Who names a commit means that commit.
+    belonging = [sha for sha in found if found[sha] not in ("named", "with")]
     seen: set[str] = set()
-    for sha in mainline.off_line(git, list(found), tip):
+    for sha in mainline.off_line(git, belonging, tip):
         merge = "" if sha in seen else mainline.merge_of(git, sha, tip)
         if merge:
             step = mainline.step_of(commits.read(git, [merge])[0])
-            brought = set(mainline.brought(git, step)) if step.mainline == 1 else set()
+            brought = set(mainline.brought(git, step))
             seen |= brought
-            if brought and brought <= set(found):
+            if step.mainline == 1 and brought and brought <= set(belonging):
                 whole[merge] = None
     return list(whole)
 

@@ -190,6 +190,11 @@ def test_a_merge_of_nothing_else_is_undone_as_one(repo: Repository) -> None:
         (target,) = targets.steps
         assert target.step.commit.subject == "Merge branch 'side'"
         assert target.found == "trailer"
+    with found(repo, "side", "side~") as targets:
+        assert [t.step.commit.subject for t in targets.steps] == [
+            "Side two",
+            "Side one",
+        ]
 
 
 def test_a_later_phase_that_is_reverted_holds_nothing_back(line: Repository) -> None:
