@@ -25,6 +25,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "plan": ("plan.command", "check a rollback plan, write one, or correct one"),
     "decide": ("decide.command", "say whether to roll back, how, and by when"),
     "revert": ("reversal.command", "undo a phase or commits, on a branch of its own"),
+    "notify": ("notify.command", "write what the team and the users are told"),
     "status": ("status.command", "list the rollbacks that are open or in force"),
     "reland": ("reland.command", "land a rolled-back phase again, on purpose"),
 }

@@ -24,7 +24,7 @@ def ways(
     least = DEPTH.index(needed)
     if needed == "config" and "config" not in offered:
         least = DEPTH.index("flag")  # it switches the same thing, for everybody
-    enough = [level for level in offered if DEPTH.index(level) >= least]
+    enough: list[Level] = [level for level in offered if DEPTH.index(level) >= least]
     chosen: list[Level] = enough or offered[-1:]
     return tuple(
         Way(

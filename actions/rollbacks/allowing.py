@@ -112,7 +112,7 @@ def _after_proof(
     except Impure as why:
         return findings, f"not a pure rollback, so an ordinary change: {why}"
     name = proof.record.name
-    rules = _rules(_NAMES) | (_rules(_BROUGHT) if proof.is_whole else frozenset())
+    rules = _rules(_NAMES) | (_rules(_BROUGHT) if proof.is_whole else frozenset[str]())
     after = [
         _as_information(finding, f"Part of the pure rollback of {name}")
         if finding.rule in rules

@@ -1,0 +1,1 @@
+"""`backout notify`: what the team and the users are told; nothing is sent."""
