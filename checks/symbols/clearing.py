@@ -81,6 +81,12 @@ class _Reading:
         self.interest = set(names.words)
         self.statements = list(statements(tree.body))
         self.classes = [s for s in self.statements if isinstance(s, ast.ClassDef)]
+        self.methods = {
+            id(s)
+            for c in self.classes
+            for s in c.body
+            if isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef))
+        }
         self.matches = [s for s in self.statements if isinstance(s, ast.Match)]
         self.first = [own_start(node) for node in self.statements]
         self.reaches = False
@@ -222,7 +228,11 @@ class _Reading:
             if isinstance(statement, _BINDING):
                 start, end = own_lines(statement)
                 head = self.text[self.starts[start - 1] : self._end(end)]
-                found.update(bound_by(statement, words, head))
+                bound = set(bound_by(statement, words, head))
+                if id(statement) in self.methods:
+                    # Nobody asks what a method returns.
+                    bound.discard(getattr(statement, "name", ""))
+                found.update(bound)
                 if isinstance(statement, (ast.Assign, ast.AnnAssign)):
                     found.update(self._holders(start))
         return found

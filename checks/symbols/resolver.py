@@ -348,7 +348,9 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
         returns = self.annotation(node.returns) if node.returns else NOTHING
         returns |= self.signature_type(node, given)
         cls = self.scope.cls if self.scope.kind == "class" else None
-        self.bind(ident(node.name.value), frozenset([Function(returns)]))
+        # What a method returns would matter by way of its object only: too far.
+        made: Values = NOTHING if cls is not None else frozenset([Function(returns)])
+        self.bind(ident(node.name.value), made)
         if cls is not None:
             self._receive_self(node, given, cls)
         self._run_later(node.body, given)

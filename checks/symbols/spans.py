@@ -7,8 +7,8 @@ than parsing; this writes the tree out once and only counts characters.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from itertools import accumulate
 from typing import Any
 
@@ -42,15 +42,24 @@ class _Counter(CodegenState):
         if id(node) in self.wanted and self.found[id(node)][1] < 0:
             self.found[id(node)] = (self.found[id(node)][0], self.at)
 
-    @contextmanager
-    def record_syntactic_position(
-        self, node: cst.CSTNode, **ends: Any
-    ) -> Generator[None]:
+    def record_syntactic_position(self, node: cst.CSTNode, **ends: Any) -> Any:
         # Without the parentheses and the layout that libcst counts to the node.
-        start = self.at
-        yield
-        if id(node) in self.wanted:
-            self.found[id(node)] = (start, self.at)
+        return _Record(self, id(node)) if id(node) in self.wanted else _IGNORED
+
+
+class _Record(AbstractContextManager[None]):
+    """Remembers where a wanted node begins and ends."""
+
+    def __init__(self, counter: _Counter, key: int) -> None:
+        self.counter = counter
+        self.key = key
+        self.start = counter.at
+
+    def __exit__(self, *_: object) -> None:
+        self.counter.found[self.key] = (self.start, self.counter.at)
+
+
+_IGNORED = nullcontext()
 
 
 class Spans:
