@@ -100,6 +100,7 @@ class _Reading:
         self._search(self.interest | set(names.flags))
         if _ESCAPE.search(text):
             self._search_escaped()
+        self.reaches |= any(flag in self.text for flag in names.flags)
         self._read_hits(by_name)
 
     # What a file can reach

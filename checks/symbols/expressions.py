@@ -85,12 +85,14 @@ class Expressions(Noting):
 
     def on_name(self, node: cst.Name) -> Values:
         values = self.scope.lookup(ident(node.value))
+        self.flag(node, node.value)
         if values:
             self.use(node, values, "name")
         return values
 
     def on_attribute(self, node: cst.Attribute) -> Values:
         values = member(self.value(node.value), ident(node.attr.value))
+        self.flag(node.attr, node.attr.value)
         if self._has_paths:
             path = dotted(node)
             if path is not None:
@@ -103,6 +105,7 @@ class Expressions(Noting):
     def assign(self, target: cst.BaseExpression, values: Values) -> None:
         """Store `values` in a target, which may itself name something."""
         if isinstance(target, cst.Name):
+            self.flag(target, target.value)
             self.bind(ident(target.value), values)
         elif isinstance(target, cst.Attribute):
             self._assign_attribute(target, values)
@@ -148,6 +151,8 @@ class Expressions(Noting):
         special = self.special_call(node, last)
         is_type = last in ("cast", "ForwardRef", "NewType", "TypeVar")
         for index, arg in enumerate(node.args):
+            if arg.keyword is not None:
+                self.flag(arg.keyword, arg.keyword.value)
             quotes = is_type and index == (1 if last == "NewType" else 0)
             if quotes or (is_type and arg.keyword and arg.keyword.value == "bound"):
                 self.annotation_value(arg.value, False)

@@ -100,6 +100,14 @@ class Noting:
                 node, target, via, value.dotted, value.origin, start, end, self.quote
             )
 
+    def flag(self, node: cst.CSTNode, name: str) -> None:
+        """Note a name that is a removed flag, as settings and `dict(FLAG=1)` spell it.
+
+        Only one in capitals: `verbose` may be anybody's.
+        """
+        for target in self.names.flags.get(name, ()) if name.isupper() else ():
+            self.hit(node, target, "flag", Named(name))
+
     def note(self, node: cst.CSTNode, targets: Iterable[int]) -> None:
         """Let these targets count as noted within `node`."""
         self._noted[id(node)] = frozenset(targets)

@@ -204,6 +204,13 @@ GUILTY: list[tuple[str, Forbid, str]] = [
     ("a flag got", FLAG, 'import os\nos.getenv("«USE_V2_ORCHESTRATOR»", "0")\n'),
     ("a flag set", FLAG, 'import os\nos.environ["«USE_V2_ORCHESTRATOR»"] = "1"\n'),
     ("a flag for a child", FLAG, 'run(env={"«USE_V2_ORCHESTRATOR»": "1"})\n'),
+    ("a flag for a child by keyword", FLAG, "run(env=dict(«USE_V2_ORCHESTRATOR»=1))\n"),
+    ("a flag of a settings object", FLAG, "settings.«USE_V2_ORCHESTRATOR»\n"),
+    (
+        "a flag as a setting",
+        FLAG,
+        "«USE_V2_ORCHESTRATOR» = True\nif «USE_V2_ORCHESTRATOR»: ...\n",
+    ),
     ("a flag in a test", FLAG, 'monkeypatch.setenv("«USE_V2_ORCHESTRATOR»", "1")\n'),
 ]
 
