@@ -21,7 +21,9 @@ from support.repository import Repository, clean_environment
 ROOT = Path(__file__).parent.parent.parent
 ACTION = ROOT / "actions/gate/action.yml"
 CLEAN = "version: 1\n"
-OPEN = "version: 1\nmigrations: {m: {title: Old}}\n"  # it lacks a plan: a finding
+OPEN = (  # it lacks a plan: a finding
+    'version: 1\nmigrations: {m: {phases: [{id: 1, paths: ["**"]}]}}\n'
+)
 
 
 class PullRequest:

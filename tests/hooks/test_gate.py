@@ -271,7 +271,9 @@ def test_outside_of_a_repository_it_says_so(tmp_path: Path) -> None:
     [
         pytest.param("version: 1\n", 0, id="clean ends with 0"),
         pytest.param(
-            "version: 1\nmigrations: {m: {title: Old}}\n", 1, id="a finding with 1"
+            "version: 1\nmigrations: {m: {phases: [{id: 1, paths: [backout.yaml]}]}}\n",
+            1,
+            id="a finding with 1",
         ),
         pytest.param("version: 2\n", 2, id="a wrong policy with 2"),
         pytest.param(None, 2, id="no policy with 2"),
