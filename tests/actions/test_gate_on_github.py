@@ -214,7 +214,7 @@ def test_a_harmless_pull_request_passes(pull: PullRequest) -> None:
 def test_a_finding_is_an_annotation_and_stops_the_merge(repo: Repository) -> None:
     step = _step(PullRequest(repo, {"new.py": "1\n"}, policy=OPEN))
     assert step.done.returncode == 1
-    assert step.done.stdout.startswith("::error file=backout.yaml")
+    assert step.done.stdout.startswith("::error file=new.py")
     assert step.output.read_text("utf-8") == "verdict=found\n"
     assert "plan-missing" in step.summary.read_text("utf-8")
 
