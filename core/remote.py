@@ -173,14 +173,14 @@ def _explained(branch: str, error: GitError) -> CannotDecide:
     _, _, summary = row.split("\t", 2)
     status, _, why = summary.partition("] (")
     why = why.removesuffix(")")
-    races = ("stale info", "already exists", "fetch first", "non-fast-forward")
-    if why in races or "cannot lock ref" in why or "reference already" in why:
-        return Taken(f"{branch} is on the remote already, and is not what we made")
     said = tuple(
         text
         for line in error.stderr.splitlines()
         if line.startswith("remote:") and (text := line.removeprefix("remote:").strip())
     )
+    races = ("stale info", "already exists", "fetch first", "non-fast-forward")
+    if why in races or any("cannot lock ref" in text for text in (why, *said)):
+        return Taken(f"{branch} is on the remote already, and is not what we made")
     return Refused(branch, why or status.strip("["), said)
 
 

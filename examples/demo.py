@@ -12,6 +12,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+# The GitHub of our tests, so that nothing leaves this machine.
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "lib"))
+
+from support.github import Hub, Login, Project
+
+TOKEN = "ghp_only_for_this_demo"
+
 POLICY = """\
 version: 1
 default-branch: main
@@ -133,6 +140,8 @@ def main() -> None:
         demo.start()
         demo.at_commit()
         demo.at_night()
+        with Hub(Path(name) / "hub") as hub:
+            demo.to_the_pull_request(hub)
 
 
 class _Demo:
@@ -188,9 +197,39 @@ class _Demo:
         )
         why = ["--severity", "P0", "--reason", "receipts show wrong sums"]
         self._backout("revert", "pricing-v2/2", *why, "--dry-run")
-        _say("Nothing was touched. Now for real:")
+
+    def to_the_pull_request(self, hub: Hub) -> None:
+        """A GitHub of our own: the branch is pushed, the pull request opened, once."""
+        project = hub.project("acme", "shop")
+        hub.logins[TOKEN] = Login("ada")
+        self._git("remote", "add", "origin", hub.remote(project))
+        project.publish(self.folder, "main", "migration-start")
+        self.environment |= {**hub.environment, "GH_TOKEN": TOKEN}
+        why = ["--severity", "P0", "--reason", "receipts show wrong sums"]
+        _say(f"Nothing was touched. Now for real, with a GitHub at {hub.url}:")
         self._backout("revert", "pricing-v2/2", *why)
         self._shown("git", "log", "--oneline", "--graph", "--all")
+        _say("Run again, it finds what is there:")
+        self._backout("revert", "pricing-v2/2", *why)
+        (pull,) = project.pulls
+        _say(f"The pull request, {pull.title!r}, as those who approve read it:")
+        print(pull.body)
+        self._merged(project)
+
+    def _merged(self, project: Project) -> None:
+        (pull,) = project.pulls
+        _say("The gate knows a genuine rollback by computing it again:")
+        self._git("checkout", "-q", pull.head)
+        self._backout("gate", "--from", "main")
+        self._git("checkout", "-q", "main")
+        project.merge(pull, "merge")
+        self._git("pull", "-q", "--ff-only", str(project.path), "main")
+        _say(
+            "Merged. Once more, at four in the morning, by somebody who does not know:"
+        )
+        self._backout("revert", "pricing-v2/2", "--reason", "receipts show wrong sums")
+        _say("And the way forward, once the cause is found:")
+        self._backout("reland", "pricing-v2/2")
 
     def _write(self, files: dict[str, str]) -> None:
         for name, text in files.items():

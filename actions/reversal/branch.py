@@ -17,7 +17,8 @@ from .record import FOLDER, Record, encode, path_of
 
 def check_form(git: Git, name: str) -> None:
     """Raises UsageError where no branch can be called `name`."""
-    if not git.test("check-ref-format", "--branch", name):
+    # With --branch it would take @{-1} for another name, and end with 128.
+    if name.startswith("-") or not git.test("check-ref-format", f"refs/heads/{name}"):
         raise UsageError(f'"{name}" cannot be the name of a branch: give --branch NAME')
 
 

@@ -109,6 +109,9 @@ def test_a_base_that_moves_and_matters_is_computed_on_without_a_force(
     (pull,) = project.pulls
     (comment,) = pull.comments
     assert "computed again" in comment
+    shop.clone.git("checkout", "-q", "--detach", "origin/" + BRANCH)
+    assert main(["gate", "--from", "origin/main"]) == 0
+    assert "a pure rollback of storage-v2/7, proven" in capsys.readouterr().out
     capsys.readouterr()
     assert main(REVERT) == 0
     assert capsys.readouterr().out.startswith("Already open")
@@ -281,10 +284,9 @@ def test_a_wait_too_long_for_a_night_is_said_and_the_next_run_goes_on(
     assert is_whole(shop)
 
 
-def test_twenty_races_end_with_one_pull_request_each(
+def test_two_people_at_once_end_with_one_pull_request(
     shop: Shop, tmp_path: Path
 ) -> None:
-    """Two people, two clones, at the same time: real processes."""
     from support.program import COMMAND
     from support.repository import clean_environment
 
