@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.errors import UsageError
+from ...core.escape import visible
 from ...core.git import Git, GitError
 from ...core.git import encode as encode_path
 from ...core.reversal.scratch import Scratch
@@ -99,10 +100,16 @@ def _commits(
         bodies = [_body(undone) for undone in reversal.undone]
         yield final, _message(f"Roll back {record.name}", record, *bodies)
         return
+    tree = reversal.before
     for undone in reversal.undone:
-        if undone.after != undone.before:
+        if undone.after != tree:
             subject = f'Revert "{undone.step.commit.subject}"'
             yield undone.after, _message(subject, record, _body(undone))
+        tree = undone.after
+    if reversal.tree != tree:
+        subject = f"Restore files from {record.baseline[:12]}"
+        restored = "\n".join(f"    {visible(glob)}" for glob in record.restore)
+        yield reversal.tree, _message(subject, record, restored)
     yield final, _message(f"Record the rollback of {record.name}", record)
 
 

@@ -106,6 +106,8 @@ def test_a_way_out_is_taken_where_its_flag_is_given(
     assert main(["revert", "#11", *flags, "--reason", "x", "--branch", "back"]) == 0
     assert blocked.git("show", "back:a.txt") + "\n" == text
     assert blocked.git("show", "back:b.txt") == "b"
+    subjects = blocked.git("log", "--format=%s", "main..back")
+    assert ("Restore files from " in subjects) == ("--restore" in flags)
 
 
 def test_a_conflict_makes_no_branch_but_a_draft(
