@@ -57,6 +57,7 @@ def _demands(
         yield f"backup, {proof}, younger than {phase.data.max_age}", ("backup-",)
     if phase.after:
         yield f"phase {', '.join(phase.after)} before it", ("phase-out-of-order",)
+    yield "phases shipped stay reversible", ("phase-irreversible",)
     if migration.forbid:
         yield "legacy names stay out", ("forbidden-",)
     if migration.keep:
@@ -81,7 +82,8 @@ def _stands(
         if finding.rule.startswith(tuple(rules))
         and finding.severity is Severity.ERROR
         and finding.migration in ("", migration.id)
-        and finding.phase in ("", phase.id)
+        # Of another phase, what this change makes irreversible counts as well.
+        and (finding.phase in ("", phase.id) or finding.rule == "phase-irreversible")
     ]
     state: State = "unmet" if against else "unknown" if undecided else "met"
     if not against:

@@ -55,6 +55,10 @@ def _is_rollback(change: Change, policy: Policy) -> bool:
     return any(path.startswith(".backout/rollbacks/") for path in change.present)
 
 
+def _merges(change: Change, policy: Policy) -> bool:
+    return bool(change.base_tip) and not change.is_staged and _is_open(change, policy)
+
+
 def _keeps(change: Change, policy: Policy) -> bool:
     return any(migration.keep for migration in policy.migrations.values())
 
@@ -86,6 +90,7 @@ ALL: Mapping[str, Callable[[Change, Policy], bool]] = {
     "flag": _has_flags,
     "plan_kept": _is_open,
     "phase_order": _is_open,
+    "phase_irreversible": _merges,
     "named_tests": _is_open,
     "backup": _has_data,
     "broken_rollback": _is_rollback,

@@ -52,6 +52,7 @@ def test_everything_is_met() -> None:
         "2 rollback plan: met",
         "2 backup, restored, younger than 24h: met",
         "2 phase 1 before it: met",
+        "2 phases shipped stay reversible: met",
         "2 legacy kept: met",
     ]
 
@@ -67,6 +68,7 @@ def test_one_demand_is_not_met() -> None:
     )
     assert judged("one/a.py", missing, missing) == [
         "1 rollback plan: unmet one/a.py: v2/1 has no plan.",
+        "1 phases shipped stay reversible: met",
         "1 legacy kept: met",
     ]
     assert judged("two/a.py", missing)[0] == "2 rollback plan: met"
@@ -81,5 +83,6 @@ def test_a_warning_leaves_a_demand_met(severity: Severity) -> None:
 def test_what_could_not_be_decided_is_unknown() -> None:
     assert judged("one/a.py", undecided=True) == [
         "1 rollback plan: unknown",
+        "1 phases shipped stay reversible: unknown",
         "1 legacy kept: unknown",
     ]

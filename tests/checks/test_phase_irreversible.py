@@ -1,0 +1,104 @@
+"""Phases that have shipped: a merge may not stand in the way of their rollback."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from backout.checks.phase_irreversible import check
+from backout.core import change as changes
+from backout.core.git import Git
+from backout.core.policy import Migration, Phase, Policy
+from support.repository import Repository
+
+OLD = "".join(f"line {i}\n" for i in range(20))
+NEW = OLD.replace("line 10\n", "line ten\n")
+NOW = datetime(2026, 1, 10, tzinfo=UTC)
+
+
+def policy(final: bool = False, rollback: str = "revert") -> Policy:
+    first = Phase("1", title="Lines", paths=("core/",), final=final)
+    if rollback == "none":
+        first = Phase("1", paths=("core/",), rollback="none")
+    phases = (first, Phase("2", paths=("later/",), after=("1",)))
+    migration = Migration(id="v2", baseline="start", window="30d", phases=phases)
+    return Policy(1, migrations={"v2": migration})
+
+
+@pytest.fixture
+def shipped(repo: Repository) -> Repository:
+    """A phase that changed a line of a file outside of its own paths too."""
+    repo.commit({"shared.py": OLD, "core/a.py": "1\n"})
+    repo.git("tag", "start")
+    text = "Ship\n\nBackout-Phase: v2/1"
+    repo.commit({"shared.py": NEW, "core/a.py": "2\n"}, text)
+    repo.git("checkout", "-q", "-b", "topic")
+    return repo
+
+
+def said(repo: Repository, policy: Policy, now: datetime = NOW) -> list[str]:
+    with Git.find(repo.path) as git:
+        change = changes.between(git, "main", "topic")
+        change.now = now
+        return [f"{f.place.path} {f.message}" for f in check(change, policy)]
+
+
+SAME = NEW.replace("line ten\n", "line 10.0\n")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param({"README.md": "x\n"}, id="something else"),
+        pytest.param(
+            {"shared.py": NEW.replace("line 2\n", "line two\n")}, id="other lines"
+        ),
+        pytest.param({"core/a.py": "3\n"}, id="the phase goes on"),
+        pytest.param(
+            {"shared.py": SAME, "later/b.py": "1\n"}, id="a phase that comes after it"
+        ),
+    ],
+)
+def test_the_phase_stays_reversible(
+    shipped: Repository, files: dict[str, str | bytes | None]
+) -> None:
+    shipped.commit(files)
+    assert said(shipped, policy()) == []
+
+
+def test_the_same_lines(shipped: Repository) -> None:
+    ship = shipped.git("rev-parse", "main")
+    shipped.commit({"shared.py": SAME})
+    assert said(shipped, policy()) == [
+        f"shared.py After this merge v2/1 (Lines) could not be reverted cleanly: this "
+        f"file would conflict with undoing {ship[:9]}. It shipped within its window of "
+        f"30d."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("policy", "now"),
+    [
+        pytest.param(policy(final=True), NOW, id="the phase is final"),
+        pytest.param(policy(rollback="none"), NOW, id="no code goes back"),
+        pytest.param(
+            policy(), datetime(2026, 3, 1, tzinfo=UTC), id="the window is over"
+        ),
+    ],
+)
+def test_what_is_over_may_rot(
+    shipped: Repository, policy: Policy, now: datetime
+) -> None:
+    shipped.commit({"shared.py": SAME})
+    assert said(shipped, policy, now) == []
+
+
+def test_what_stood_in_the_way_before_is_not_this_changes_doing(
+    shipped: Repository,
+) -> None:
+    shipped.git("checkout", "-q", "main")
+    shipped.commit({"shared.py": SAME})
+    shipped.git("checkout", "-q", "-B", "topic")
+    shipped.commit({"shared.py": SAME.replace("10.0", "10.1")})
+    assert said(shipped, policy()) == []
