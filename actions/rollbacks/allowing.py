@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -14,6 +14,9 @@ from ...core.policy import Policy
 from ...core.rolled_back import RolledBack
 from ..reversal.record import FOLDER
 from .impure import Impure
+
+if TYPE_CHECKING:
+    from .proof import Proof
 
 # Checks of legacy names: what any reversal of a phase brings back.
 _NAMES = ("forbidden_symbol", "ratchet")
@@ -111,19 +114,30 @@ def _after_proof(
         proof = proof_of(change.git, change, policy)
     except Impure as why:
         return findings, f"not a pure rollback, so an ordinary change: {why}"
-    name = proof.record.name
-    rules = _rules(_NAMES) | (_rules(_BROUGHT) if proof.is_whole else frozenset[str]())
     after = [
-        _as_information(finding, f"Part of the pure rollback of {name}")
-        if finding.rule in rules
+        _as_information(finding, f"Part of the pure rollback of {proof.record.name}")
+        if _is_covered(finding, proof)
         else finding
         for finding in findings
     ]
     parts = "" if proof.is_whole else ", in parts that its author chose"
     return after, (
-        f"a pure rollback of {name}{parts}, proven: tree {proof.tree} computed again on "
+        f"a pure rollback of {proof.record.name}{parts}, proven: tree {proof.tree} computed again on "
         f"{change.base_label}. What it brings back needs no waiver"
     )
+
+
+def _is_covered(finding: Finding, proof: Proof) -> bool:
+    """Whether a proven rollback may do what is found.
+
+    What its author chose beside the phases is his: with it, commits of other phases can
+    be undone too, so only the names of these phases may come back.
+    """
+    if proof.is_whole:
+        return finding.rule in _rules((*_NAMES, *_BROUGHT))
+    is_own = finding.migration == proof.record.migration
+    is_named = finding.rule in _rules(_NAMES)
+    return is_named and is_own and finding.phase in proof.phases
 
 
 def _rules(names: Iterable[str]) -> frozenset[str]:

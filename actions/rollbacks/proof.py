@@ -7,12 +7,13 @@ phase, and what undoing them gives, follows from the base's policy and history a
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ...core.errors import BackoutError
 from ...core.git import Git
-from ...core.policy import FILE_NAME, Policy
+from ...core.policy import FILE_NAME, Migration, Policy
+from ...core.reversal import phases
 from ...core.reversal.differences import differences
 from ...core.reversal.scratch import Scratch
 from ...core.reversal.targets import Targets, find
@@ -27,12 +28,15 @@ _MOST = 200  # commits that a record may add to those of the phase
 
 class Proof(NamedTuple):
     """A proven rollback. `tree` is the tree that the base has with it, record and all;
-    `is_whole` says that the phases are undone as the policy has it, nothing chosen."""
+    `is_whole` says that the phases are undone as the policy has it, nothing chosen;
+    `phases` are those that had landed: a record may name others, and proves nothing of
+    them."""
 
     record: Record
     path: str
     tree: str
     is_whole: bool
+    phases: tuple[str, ...]
 
 
 def prove(
@@ -65,22 +69,29 @@ def _proven(
     record: Record,
 ) -> Proof:
     _check_claims(git, policy, parent, record)
-    extras = _extras(git, scratch, policy, record)
-    tree = _recomputed(git, scratch, policy, record, record.onto, extras)
+    targets = _targets(git, scratch, policy, record, record.onto)
+    extras = _extras(record, targets)
+    if extras:
+        targets = _targets(git, scratch, policy, record, record.onto, extras)
+    tree = _recomputed(git, scratch, record, record.onto, targets)
     if tree != record.tree:
         raise Impure(
             f"undoing {record.name} on {record.onto[:9]} gives the tree {tree[:9]}, and "
             f"its record says {record.tree[:9]}"
         )
     if parent != record.onto:
-        tree = _recomputed(git, scratch, policy, record, parent, extras)
+        targets = _targets(git, scratch, policy, record, parent, extras)
+        tree = _recomputed(git, scratch, record, parent, targets)
     blob = _blob_at(scratch, result, path)
     expected = scratch.edited(tree, {path: Entry(FILE, blob)})
     if expected != result:
         raise Impure(_differing(scratch, expected, result))
     kept = set(record.leave) - {FILE_NAME}
     chosen = record.paths or kept or extras or _own_restore(policy, record)
-    return Proof(record, path, expected, not chosen)
+    landed = tuple(_landed(git, policy.migrations[record.migration], record))
+    if not landed:
+        raise Impure("no phase that it names had landed")
+    return Proof(record, path, expected, not chosen, landed)
 
 
 def _check_claims(git: Git, policy: Policy, parent: str, record: Record) -> None:
@@ -117,11 +128,8 @@ def _targets(
     return find(git, scratch, policy, asked, at, branch=branch, also=also)
 
 
-def _extras(
-    git: Git, scratch: Scratch, policy: Policy, record: Record
-) -> tuple[str, ...]:
+def _extras(record: Record, targets: Targets) -> tuple[str, ...]:
     """The commits that are undone beside those of the phases."""
-    targets = _targets(git, scratch, policy, record, record.onto)
     own = {target.step.commit.sha for target in targets.steps}
     extras = tuple(one.sha for one in record.undone if one.sha not in own)
     if len(extras) > _MOST:
@@ -130,15 +138,9 @@ def _extras(
 
 
 def _recomputed(
-    git: Git,
-    scratch: Scratch,
-    policy: Policy,
-    record: Record,
-    at: str,
-    extras: Sequence[str],
+    git: Git, scratch: Scratch, record: Record, at: str, targets: Targets
 ) -> str:
-    """The tree of the commit `at` with what the record names undone."""
-    targets = _targets(git, scratch, policy, record, at, extras)
+    """The tree of the commit `at` with `targets` undone, as the record says it was."""
     undone = tuple(Undone(t.step.commit.sha, t.step.mainline) for t in targets.steps)
     if undone != record.undone:
         known = {one.sha for one in record.undone}
@@ -149,8 +151,8 @@ def _recomputed(
             else f"its record names other commits than {targets.name} has"
         )
     if targets.standing:
-        phases = ", ".join(targets.standing)
-        raise Impure(f"phase {phases} stands on what it undoes")
+        later = ", ".join(targets.standing)
+        raise Impure(f"phase {later} stands on what it undoes")
     if record.name != targets.name:
         raise Impure(f"it calls itself {record.name!r} and undoes {targets.name}")
     if record.baseline != targets.baseline:
@@ -165,12 +167,21 @@ def _recomputed(
     return reversal.tree
 
 
+def _landed(git: Git, migration: Migration, record: Record) -> Iterator[str]:
+    baseline = phases.baseline_of(git, migration, record.onto)
+    known = phases.landed(git, migration, record.onto, baseline)
+    for phase in migration.phases:
+        if phase.id in record.phases and phases.commits_of(
+            git, phase, known, record.onto, baseline
+        ):
+            yield phase.id
+
+
 def _own_restore(policy: Policy, record: Record) -> bool:
     """Whether files are restored that the policy does not name."""
-    phases = map(policy.migrations[record.migration].phase, record.phases)
     own = [
         glob
-        for phase in phases
+        for phase in map(policy.migrations[record.migration].phase, record.phases)
         if phase is not None and phase.rollback == "restore"
         for glob in (*phase.paths, *phase.dependencies)
     ]

@@ -131,12 +131,12 @@ def _proven(
         raise Impure(f"{where.parent[:9]} had no {FILE_NAME}")
     policy = read_policy(git.blob(entry.oid), FILE_NAME)
     result = git.resolve(where.commits[0], "tree")
-    prove(git, scratch, policy, where.parent, result, path, record)
+    proof = prove(git, scratch, policy, where.parent, result, path, record)
     before = git.resolve(record.onto, "tree")
     files = differences(scratch, before, record.tree)
     return RolledBack(
         migration=record.migration,
-        phases=record.phases,
+        phases=proof.phases,
         record=path,
         commits=where.commits,
         files={file.path: (file.old, file.new) for file in files},

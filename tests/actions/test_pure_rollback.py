@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from backout.actions import gate
 from backout.actions.cli import main
 from backout.actions.reversal import branch
-from backout.actions.reversal.computing import Options, compute
+from backout.actions.reversal.computing import Computed, Options, compute
 from backout.actions.reversal.record import Record, Undone
 from backout.actions.rollbacks.impure import Impure
 from backout.actions.rollbacks.pure import proof_of
@@ -70,21 +70,26 @@ def roll_back(repo: Repository, *, squash: bool = False) -> bool:
         plan = computed.plan
         if plan.verdict != "clean":
             return False
-        record = Record(
-            name=plan.name,
-            onto=plan.onto,
-            tree=plan.tree,
-            undone=tuple(Undone(t.commit.sha, t.mainline) for t in plan.targets),
-            started=NOW,
-            reason="wrong sums",
-            by="Ada <ada@example.org>",
-            migration=plan.migration,
-            phases=plan.phases,
-            severity="P0",
-            baseline=computed.choices.baseline,
-        )
-        branch.create(git, scratch, computed, record, squash=squash)
+        branch.create(git, scratch, computed, made(computed), squash=squash)
     return True
+
+
+def made(computed: Computed) -> Record:
+    """The record of what was computed."""
+    plan = computed.plan
+    return Record(
+        name=plan.name,
+        onto=plan.onto,
+        tree=plan.tree,
+        undone=tuple(Undone(t.commit.sha, t.mainline) for t in plan.targets),
+        started=NOW,
+        reason="wrong sums",
+        by="Ada <ada@example.org>",
+        migration=plan.migration,
+        phases=plan.phases,
+        severity="P0",
+        baseline=computed.choices.baseline,
+    )
 
 
 def forged(
@@ -431,6 +436,44 @@ def test_a_rollback_in_parts_answers_for_legacy_names_alone(
     assert errors(report) == left
 
 
+def test_what_else_is_undone_brings_back_no_names_of_other_phases(
+    repo: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(
+        repo,
+        [
+            Landed(True, {"use.py": NEW, "old.py": None, "new.py": "sell = print\n"}),
+            Landed(True, {"p0.py": "more\n"}),
+        ],
+    )
+    text = repo.git("show", "main:backout.yaml") + "\n"
+    ban = '{symbol: old.sell, from-phase: "1"'
+    repo.commit({"backout.yaml": text.replace(ban, "{symbol: old.sell")}, "For good")
+    sha = repo.commit({"p9": "x\n"}, "Books\n\nBackout-Phase: shop/2")
+    first = repo.git("log", "--format=%H", "--grep=Change 1$", "main")
+    assert first != sha
+    monkeypatch.chdir(repo.path)
+    branch = "emergency/rollback-shop-2"
+    asked = ["revert", "shop/2", "--with", first, "--reason", "wrong", "--draft"]
+    assert main([*asked, "--branch", branch]) in (0, 1)
+    report = judged(repo, branch)
+    assert "in parts that its author chose, proven" in report.notes[0]
+    assert "forbidden-symbol" in errors(report)
+
+
+def test_a_branch_that_was_computed_again_is_proven(shop: Repository) -> None:
+    shop.git("checkout", "-q", "-f", "main")
+    shop.commit({"p0.py": "still more\n"}, "More\n\nBackout-Phase: shop/1")
+    assert not is_proven(judged(shop, BRANCH))
+    with Git.find(shop.path) as git, Scratch(git) as scratch:
+        computed = compute(git, scratch, ["shop/1"], Options(onto="main"))
+        again = branch.advanced(
+            git, scratch, computed, made(computed), git.resolve(BRANCH)
+        )
+    report = judged(shop, again)
+    assert is_proven(report), report.notes
+
+
 def test_a_base_without_a_policy_proves_nothing(shop: Repository) -> None:
     shop.git("checkout", "-q", "-f", "main")
     text = shop.git("show", "main:backout.yaml") + "\n"
@@ -506,6 +549,24 @@ class TestWhileItIsRolledBack:
         which = ["-m1", "HEAD"] if is_merge else ["HEAD"]
         merged.git("revert", "--no-edit", *which)
         assert "landed-without-reland" in errors(judged(merged, "work"))
+
+
+def test_a_phase_that_never_landed_is_not_rolled_back(shop: Repository) -> None:
+    """Its names would be allowed because somebody named it in a rollback."""
+    shop.git("branch", "-q", "-D", BRANCH)
+    shop.git("checkout", "-q", "-f", "main")
+    text = shop.git("show", "main:backout.yaml") + "\n"
+    ban = '      - {symbol: old.buy, from-phase: "2"}\n    guards'
+    shop.commit({"backout.yaml": text.replace("    guards", ban)}, "Forbid more")
+    why = ["--reason", "wrong sums", "--branch", BRANCH]
+    assert main(["revert", "shop", *why]) in (0, 1)
+    assert any("pure rollback of shop, proven" in n for n in judged(shop, BRANCH).notes)
+    shop.git("merge", "-q", "--no-ff", "-m", "Merge it", BRANCH)
+    shop.git("checkout", "-q", "-b", "work")
+    shop.commit({"r8.py": "import old\n\nold.sell()\n"}, "Sell")
+    assert errors(judged(shop, "work")) == []
+    shop.commit({"r9.py": "import old\n\nold.buy()\n"}, "Buy")
+    assert errors(judged(shop, "work")) == ["forbidden-symbol"]
 
 
 def test_a_forged_rollback_in_the_base_allows_nothing(shop: Repository) -> None:
