@@ -87,7 +87,7 @@ def judge(asked: Asked, only: Sequence[str] = (), shard: Shard | None = None) ->
     never clean.
     """
     names, rules = checks.chosen(only)
-    policy, source = _policy(asked.change)
+    policy, source = policy_of(asked.change)
     if _has_rollbacks(asked.change):
         from .rollbacks import allowing
 
@@ -196,7 +196,11 @@ def _reported(
     return in_order(f for f in findings if not rules or f.rule in rules)
 
 
-def _policy(change: Change) -> tuple[Policy, PolicySource]:
+def policy_of(change: Change) -> tuple[Policy, PolicySource]:
+    """The policy that a change is judged by, and where it was read.
+
+    Raises UsageError where there is none, or it is wrong.
+    """
     # On a developer's machine the hook helps, by the policy as it will be committed.
     tree = change.head if change.is_staged else change.trusted
     entry = tree.entries.get(FILE_NAME)

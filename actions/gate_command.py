@@ -52,6 +52,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_shard,
         help="judge only the Ith of N parts; see backout merge-reports",
     )
+    parser.add_argument(
+        "--fix",
+        action="store_true",
+        help="instead, rewrite the forbidden names that have a `use:`, in the work tree",
+    )
+    parser.add_argument(
+        "--diff", action="store_true", help="with --fix: show it and write nothing"
+    )
 
 
 def _shard(text: str) -> gate.Shard:
@@ -66,8 +74,14 @@ def _shard(text: str) -> gate.Shard:
 def run(args: argparse.Namespace) -> int:
     """Judge what was asked for and write the report; the exit code says the verdict."""
     started = time.perf_counter()
+    fix = _fixes(args)
     with Git.find() as git:
         asked = _asked(args, git)
+        if fix:
+            from .fixing import command
+
+            policy, _ = gate.policy_of(asked.change)
+            return command.run(asked, policy, git, diff=cast(bool, args.diff))
         asked.change.approved_by = frozenset(cast("list[str]", args.approved_by))
         shard = cast("gate.Shard | None", args.shard)
         report = gate.judge(asked, cast("list[str]", args.only), shard)
@@ -79,6 +93,24 @@ def run(args: argparse.Namespace) -> int:
         elapsed=time.perf_counter() - started,
     )
     return gate.exit_code(report)
+
+
+def _fixes(args: argparse.Namespace) -> bool:
+    """Whether names are to be rewritten. Raises UsageError where that cannot be."""
+    if not cast(bool, args.fix):
+        if cast(bool, args.diff):
+            raise UsageError("--diff shows what --fix would do: give both")
+        return False
+    for option, name in (
+        ("--from", "base"), ("--to", "to"), ("--tree", "tree"), ("--shard", "shard"),
+        ("--only", "only"), ("--output", "output"),
+    ):  # fmt: skip
+        if getattr(args, name):
+            raise UsageError(
+                f"--fix rewrites staged files, or with --all every file: {option} does "
+                f"not go with it"
+            )
+    return True
 
 
 def _asked(args: argparse.Namespace, git: Git) -> gate.Asked:

@@ -57,7 +57,7 @@ class Engine:
         """Every use in the files asked for, by path and place."""
         if not self.names.targets or not self._asked:
             return
-        if self._is_few:
+        if self._asked is not self._files:
             self._learn_renames()
         self._judge_candidates()
         for _ in range(_ROUNDS):

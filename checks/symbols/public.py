@@ -30,6 +30,14 @@ def public_names(text: str) -> list[str] | None:
     return sorted(name for name in bound if not name.startswith("_"))
 
 
+def bound_names(tree: ast.Module) -> frozenset[str] | None:
+    """Every name that a module binds; None where it may have others too."""
+    bound: set[str] = set()
+    for node in statements(tree.body, into_functions=False):
+        bound.update(_bound_by(node))
+    return None if bound & {"*", "__getattr__"} else frozenset(bound)
+
+
 def _strings(node: ast.expr | None) -> list[str] | None:
     if not isinstance(node, (ast.List, ast.Tuple)):
         return None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from support.symbols import WORLD, Files, judged, marked, stripped
+from backout.core.change import Change
+from backout.core.tree import MemoryTree
+from support.symbols import WORLD, Files, findings_of, judged, marked, stripped
 
 INNOCENT: list[tuple[str, Files]] = [
     ("the home module", {}),
@@ -322,3 +324,11 @@ def test_what_a_name_means_across_files(name: str, files: Files) -> None:
     plain = stripped(files)
     found = judged(plain, roots=ROOTS.get(name, ("src",)))
     assert marked({**WORLD, **plain}, found) == {**WORLD, **files}
+
+
+def test_a_re_export_beside_many_judged_files_is_followed() -> None:
+    alias = {"src/api.py": "from services.ai_service import AIService as Old\n"}
+    many = {f"src/m{n}.py": "from api import Old\nOld()\n" for n in range(201)}
+    head = MemoryTree({**WORLD, **alias, **many})
+    change = Change(MemoryTree({**WORLD, **alias}), head)
+    assert {f.place.path for f in findings_of(change)} == {*many}

@@ -1,0 +1,1 @@
+"""`backout gate --fix`: forbidden names rewritten to what the policy names instead."""
