@@ -61,9 +61,11 @@ class Silent(CannotDecide):
 
 
 class Client:
-    """Requests to one server with one token."""
+    """Requests to one server with one token. `say` takes lines for whoever waits."""
 
-    def __init__(self, api: str, token: str, transport: Transport) -> None:
+    def __init__(
+        self, api: str, token: str, transport: Transport, say: Callable[[str], None]
+    ) -> None:
         self.api = api.rstrip("/")
         self.scopes: frozenset[str] | None = None
         self._headers = {
@@ -73,6 +75,7 @@ class Client:
             "X-GitHub-Api-Version": _API,
         }
         self._transport = transport
+        self._say = say
         self._left = PATIENCE
 
     def get(self, path: str, **query: str | int) -> Any:
@@ -185,6 +188,8 @@ class Client:
         if seconds > self._left:
             raise Busy(seconds)
         self._left -= seconds
+        if seconds > 2:
+            self._say(f"GitHub asks to wait {seconds:.0f} s: waiting.")
         sleep(seconds)
 
     def _url(self, path: str, query: dict[str, str | int]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from .body import Facts
+from .body.markup import coded
 from .client import ApiError
 from .github import GitHub, Pull
 from .people import Contact, approvers, in_charge
@@ -35,6 +36,16 @@ def finish(github: GitHub, pull: Pull, facts: Facts) -> Iterator[str]:
     severity = facts.record.severity
     labels = [*([severity] if severity else []), LABEL]
     yield from _tried("label it", lambda: github.label(pull.number, labels))
+
+
+def say_moved(github: GitHub, pull: Pull, facts: Facts) -> None:
+    """Comment once on what was computed anew: a body holds boxes that people ticked."""
+    onto = facts.record.onto[:9]
+    text = (
+        f"{coded(facts.base)} moved to `{onto}`, and merging this no longer gave the "
+        f"rollback of that. It was computed again on it."
+    )
+    github.comment(pull.number, text, f"<!-- backout-moved: {onto} -->")
 
 
 def _ask(github: GitHub, pull: Pull, contacts: Sequence[Contact]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from ...core.errors import CannotDecide, UsageError
 from ...core.escape import terminal
 from ...core.git import Git, GitError
 from ...core.remote import Refused, Taken, Unreachable
+from ...core.reversal import commits
 from ...core.reversal.scratch import Scratch
 from ..reversal import branch as branches
 from ..reversal.computing import Computed
@@ -24,7 +25,7 @@ from . import rights
 from .body import Facts
 from .client import ApiError, Client
 from .earlier import Earlier, earlier
-from .finishing import finish
+from .finishing import finish, say_moved
 from .github import GitHub, Pull
 from .opening import by_hand, opened, settled
 from .refusals import of_api, of_push, of_reach
@@ -37,13 +38,10 @@ Say = Callable[[str], None]
 
 
 class Pushed(NamedTuple):
-    """The branch as it is on the remote: its tip, the record in it, what was done now
-    ("created", "advanced", "nothing"), and whether somebody edited it by hand."""
+    """The branch as it is on the remote: its newest commit, and the record in it."""
 
     tip: str
     record: Record
-    done: str
-    is_edited: bool = False
 
 
 class Publication:
@@ -85,7 +83,7 @@ class Publication:
         except NoHttpx as error:
             self._notes.append(str(error))
             return None
-        return GitHub(Client(place.api, token, send), place)
+        return GitHub(Client(place.api, token, send, self._say), place)
 
     def is_settled(self) -> bool:
         """Whether it is open, exact and complete by now; that is said, and nothing else
@@ -101,7 +99,7 @@ class Publication:
         with suppress(ApiError):  # what is wrong is said where it matters
             pull = self._github.pull_of(self.branch, self._road.base)
             if pull is not None and pull.state == "open":
-                self._finish(pull, before.record)
+                self._finish(pull, before.tip, before.record)
                 self._say(settled(self._git, self._github, pull))
                 return True
         return False
@@ -136,9 +134,7 @@ class Publication:
             self._by_hand(facts)
             return False
         self._say(f"Pull request: {pull.url}")
-        self._finish(pull, pushed.record)
-        if pushed.done == "advanced":
-            self._github.comment(pull.number, *self._moved(pushed))
+        self._finish(pull, pushed.tip, pushed.record)
         return True
 
     def _check_rights(self) -> None:
@@ -183,7 +179,7 @@ class Publication:
             if mine.state in ("exact", "edited"):
                 remote.create(self.branch, tip)
                 self._say(f"Branch {self.branch} pushed.")
-                return Pushed(tip, mine.record, "created", mine.state == "edited")
+                return Pushed(tip, mine.record)
             # Nobody else has it, and it is not what is right now.
             self._drop(tip)
         try:
@@ -200,7 +196,7 @@ class Publication:
             self._drop(tip)
             raise
         self._say(f"Branch {self.branch} pushed.")
-        return Pushed(tip, record, "created")
+        return Pushed(tip, record)
 
     def _there(self) -> Earlier:
         """What the remote's branch is."""
@@ -219,7 +215,7 @@ class Publication:
         if there.state != "moved":
             if there.state == "edited":
                 self._say(f"Branch {self.branch} was edited by hand: it stays so.")
-            return Pushed(there.tip, there.record, "nothing", there.state == "edited")
+            return Pushed(there.tip, there.record)
         again = msgspec.structs.replace(
             record, started=there.record.started, reason=there.record.reason
         )
@@ -232,7 +228,7 @@ class Publication:
             f"{self._road.base} moved to {onto.commit[:9]}: {self.branch} was computed "
             f"again on it, and pushed."
         )
-        return Pushed(tip, again, "advanced")
+        return Pushed(tip, again)
 
     def _drop(self, tip: str) -> None:
         """Take away a local branch that is still at `tip`: its name is free again."""
@@ -251,18 +247,16 @@ class Publication:
             self._git, self._computed, record, self._road.place, self._road.base
         )
 
-    def _finish(self, pull: Pull, record: Record) -> None:
+    def _finish(self, pull: Pull, tip: str, record: Record) -> None:
+        """Whatever the open pull request still lacks."""
         assert self._github is not None
-        for note in finish(self._github, pull, self._facts(record)):
+        facts = self._facts(record)
+        for note in finish(self._github, pull, facts):
             self._say(terminal(f"Note: {note}."))
-
-    def _moved(self, pushed: Pushed) -> tuple[str, str]:
-        onto = pushed.record.onto[:9]
-        return (
-            f"`{self._road.base}` moved to `{onto}`, and merging this no longer gave the "
-            f"rollback of that. It was computed again on it.",
-            f"<!-- backout-moved: {onto} -->",
-        )
+        # Of our commits only the one on a base that moved is a merge.
+        commit = commits.read_one(self._git, tip)
+        if len(commit.parents) > 1 and "\nBackout-Rollback: " in commit.message:
+            say_moved(self._github, pull, facts)
 
     def _by_hand(self, facts: Facts) -> None:
         for line in by_hand(self._git, facts, self.branch, self._notes):

@@ -11,7 +11,7 @@ from .plan import Conflict, Lines, Plan, Way
 from .words import ago, briefly, count, joined, named
 
 _FEW = 3
-_KINDS = {
+KINDS = {
     "contents": "same lines",
     "binary": "a binary file that both changed",
     "add/add": "added again, with other content",
@@ -43,7 +43,7 @@ def _conflict(conflict: Conflict, now: datetime) -> Iterator[str]:
     spans = [_span(lines) for lines in conflict.lines]
     where = f":{joined(spans)}" if spans else ""
     yield f"  {terminal(conflict.path)}{where}"
-    kind = _KINDS.get(conflict.kind, conflict.kind)
+    kind = KINDS.get(conflict.kind, conflict.kind)
     for blocker in conflict.blockers[:_FEW]:
         who = f"{named(blocker)}, {terminal(blocker.author)}, {ago(blocker.when, now)}"
         yield f"    blocked by {blocker.sha[:9]} {who}: {terminal(kind)}"

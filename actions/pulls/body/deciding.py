@@ -19,10 +19,10 @@ def head(facts: Facts, most: int) -> Iterator[str]:
     yield ""
     for note in facts.notes:
         yield from alert("IMPORTANT", [said(note, 600)])
-    yield "| | |"
-    yield "|---|---|"
-    for label, value in _rows(facts):
+    for number, (label, value) in enumerate(_rows(facts)):
         yield f"| {label} | {value} |"
+        if number == 0:
+            yield "|:--|:--|"
     yield ""
     if record.draft:
         yield from alert(

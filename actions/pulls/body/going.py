@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ....core.finding import Severity
+from ...reversal.conflict_text import KINDS
 from ...reversal.plan import Conflict, File
 from .facts import Facts
 from .markup import alert, block, coded, folded, said, table
@@ -117,8 +118,9 @@ def _conflicts(facts: Facts, most: int) -> Iterator[str]:
     yield from alert(
         "CAUTION",
         [
-            f"**{count} file{'' if count == 1 else 's'} could not be taken back** and "
-            f"stay as they are on this branch. No conflict markers are in it."
+            f"**{count} file{'' if count == 1 else 's'} could not be taken back.** On "
+            f"this branch {'it is' if count == 1 else 'they are'} as before, without "
+            f"conflict markers."
         ],
     )
     for conflict in conflicts[:most]:
@@ -133,7 +135,7 @@ def _conflict(facts: Facts, conflict: Conflict, most: int) -> Iterator[str]:
         f"{one.first}-{max(one.first, one.last)}" for one in conflict.lines
     )
     where = f" lines {spans}" if spans else ""
-    yield f"- {facts.file(conflict.path)}{where}: {said(conflict.kind)}"
+    yield f"- {facts.file(conflict.path)}{where}: {said(KINDS.get(conflict.kind, conflict.kind))}"
     for blocker in conflict.blockers[:5]:
         yield f"  - blocked by {facts.commit(blocker)}, {said(blocker.author, 60)}"
     # The hunks, for a person to settle: at present, and what it would go back to.

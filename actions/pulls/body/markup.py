@@ -60,7 +60,7 @@ def table(
 ) -> Iterator[str]:
     """A table of escaped cells, with at most `most` rows, and how many are missing."""
     yield f"| {' | '.join(heads)} |"
-    yield f"|{'---|' * len(heads)}"
+    yield f"|{':--|' * len(heads)}"
     for row in rows[:most]:
         yield f"| {' | '.join(row)} |"
     if len(rows) > most:

@@ -139,11 +139,19 @@ def test_a_password_is_not_shown(url: str, expected: str) -> None:
     ],
 )
 def test_git_gets_a_token_for_https_alone(
-    repo: Repository, url: str, goes: bool
+    repo: Repository, url: str, goes: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repo.git("remote", "add", "origin", url)
+    settings: dict[str, str] = {}
+
+    def asked(_: Git, *args: str, extra: Mapping[str, str], **more: object) -> bytes:
+        settings.update(extra)
+        return b""
+
     with Git.find(repo.path) as git:
-        settings = Remote(git, "origin", "sekret")._environment()
+        remote = Remote(git, "origin", "sekret")
+        monkeypatch.setattr(Git, "run", asked)
+        remote.refs()
     keys = [value for name, value in settings.items() if "_KEY_" in name]
     assert any(key.endswith("/.extraheader") for key in keys) == goes
     assert "sekret" not in " ".join(settings.values())  # base64, as git wants it

@@ -172,8 +172,8 @@ def test_conflicts_losses_and_breaks_are_told(night: Night) -> None:
     )
     text = body(night.facts(plan, draft=True, leave=("docs/**",)))
     assert "A draft: not to be merged as it is." in text
-    assert "1 file could not be taken back" in text
-    assert "lines 41-58" in text
+    assert "1 file could not be taken back." in text
+    assert "lines 41-58: same lines" in text
     assert "  -now = 1\n  +then = 1" in text
     assert "blocked by [`bbbbbbbbb`](https://github.com/acme/shop/commit/bbbb" in text
     assert "| breaks | `core/report.py:12` |" in text

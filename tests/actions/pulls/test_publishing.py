@@ -118,6 +118,36 @@ def test_a_base_that_moves_and_matters_is_computed_on_without_a_force(
     assert len(pull.comments) == 1
 
 
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_it_can_be_cut_off_at_its_comment_and_run_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, method: str, after: bool
+) -> None:
+    main(REVERT)
+    more = "More of it (#421)\n\nBackout-Phase: storage-v2/7"
+    shop.land({"core/third.py": "c = 1\n"}, more)
+    with monkeypatch.context() as patched:
+        cut = _killing(f"{method} .*/comments", after=after)
+        patched.setattr(publish, "over_httpx", cut)
+        with pytest.raises(Killed):
+            main(REVERT)
+    assert main(REVERT) == 0
+    (pull,) = shop.project.pulls
+    assert len(pull.comments) == 1
+
+
+def test_a_base_that_moves_and_conflicts_is_said_beside_what_is_open(
+    shop: Shop, capsys: Capture
+) -> None:
+    main(REVERT)
+    shop.land({"core/new.py": "a = 1\nb = 2\nc = 3\n"}, "Later (#420)")
+    capsys.readouterr()
+    assert main(REVERT) == 1
+    out = capsys.readouterr().out
+    assert "Conflict in 1 of 2 files:" in out
+    assert f"Open, computed on an older main: {shop.hub.url}" in out
+
+
 def test_what_somebody_added_by_hand_stays(shop: Shop, tmp_path: Path) -> None:
     main(REVERT)
     other = shop.another_clone(tmp_path / "other")

@@ -255,7 +255,7 @@ def test_a_token_goes_nowhere_else(shop: Shop, capsys: Capture) -> None:
         return Response(301, {"location": "https://evil.example/x"}, b"")
 
     with pytest.raises(CannotDecide, match=r"evil\.example, another server"):
-        Client("https://api.github.com", TOKEN, leads_away).get("/repos/a/b")
+        Client("https://api.github.com", TOKEN, leads_away, print).get("/repos/a/b")
     assert asked == ["https://api.github.com/repos/a/b"]
 
 
