@@ -24,13 +24,22 @@ def policy_here(git: Git) -> Policy:
     return read_policy(data, FILE_NAME)
 
 
-def policy_of_mainline(git: Git) -> tuple[Policy, Onto]:
+def policy_of_mainline(git: Git, asked: str | None = None) -> tuple[Policy, Onto]:
     """The policy that a rollback goes by, and where it is: never an old branch's.
 
-    Raises UsageError where there is none, or it is wrong.
+    That is the commit `asked`; without it the policy's default branch, as the remote has
+    it if it has one. Raises UsageError where there is none, or it is wrong.
     """
-    onto = found(git)
+    onto = found(git, asked)
     policy = policy_at(git, onto)
+    if policy is not None and policy.default_branch and asked is None:
+        branch = policy.default_branch
+        refs = (f"refs/remotes/{policy.remote}/{branch}", f"refs/heads/{branch}")
+        there = next((ref for ref in refs if git.find_object(ref)), None)
+        if there is not None and git.find_object(there) != onto.commit:
+            name = there.removeprefix("refs/remotes/").removeprefix("refs/heads/")
+            onto = found(git, name)
+            policy = policy_at(git, onto)
     if policy is None:
         raise UsageError(
             f"there is no {FILE_NAME} in {onto.label}: `backout init` writes one to "

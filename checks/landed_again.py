@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from ..core import reland_record
 from ..core.change import Change
 from ..core.errors import UsageError
-from ..core.finding import Finding, Place, Rule, Severity
+from ..core.finding import Finding, Note, Place, Rule, Severity
 from ..core.policy import Policy
 from ..core.reland_record import Reland
 from ..core.rolled_back import RolledBack
@@ -22,9 +22,10 @@ RULES = (
 )
 
 _LARGEST = 1_000_000  # bytes of a record
+_LONGEST = 1000  # characters of what a record states
 
 
-def check(change: Change, policy: Policy) -> Iterator[Finding]:
+def check(change: Change, policy: Policy) -> Iterator[Finding | Note]:
     """Each rolled-back phase that the change brings back without its reland's record."""
     records = list(_records(change))
     for one in change.rolled_back:
@@ -33,6 +34,7 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
         ]
         for path, record in own:
             yield from _open_items(policy, one, path, record)
+            yield Note(_stated(one, record))
         if own:
             continue
         signs = dict(_signs(change, one))
@@ -97,6 +99,13 @@ def _records(change: Change) -> Iterator[tuple[str, Reland]]:
             yield path, reland_record.decode(data, path)
         except UsageError:
             continue  # it ends no rollback, so the signs below are told
+
+
+def _stated(one: RolledBack, record: Reland) -> str:
+    """What the record says, for those who approve: it is a statement and no proof."""
+    done = "; ".join(f"{each.item} ({each.by})" for each in record.done)
+    done = done if len(done) <= _LONGEST else f"{done[:_LONGEST]}..."
+    return f"{one.name} lands again. Stated to be done: {done or 'nothing'}"
 
 
 def _open_items(

@@ -27,6 +27,7 @@ owners: ["@acme/platform"]
 severities:
   P0: {action: revert, within: 5m, notify: [stakeholders]}
   P1: {action: revert, within: 1h, approve: [tech-lead]}
+triggers: [{metric: wrong_receipts, above: 0.01, severity: P0, level: flag}]
 contacts: {tech-lead: "@acme/tech-leads", stakeholders: shop-status@acme.example}
 migrations:
   pricing-v2:
@@ -51,6 +52,9 @@ migrations:
         after: ["1"]
         paths: [src/shop/checkout.py, src/shop/receipt.py]
         recovery-time: 30m
+        re-enable:
+          require: [Root cause fixed, Receipts compared with the old ones]
+          stages: [{percent: 5, hold: 1d}, {percent: 100}]
       - {id: "3", title: Old prices go, after: ["2"]}
 """
 
@@ -195,6 +199,9 @@ class _Demo:
         _say(
             "Phase 2 landed in two commits. At three in the morning receipts are wrong:"
         )
+        self._write({".git/now.json": '{"wrong_receipts": 0.04}\n'})
+        self._backout("decide", "pricing-v2/2", "--metrics", ".git/now.json")
+        _say("What would the rollback do?")
         why = ["--severity", "P0", "--reason", "receipts show wrong sums"]
         self._backout("revert", "pricing-v2/2", *why, "--dry-run")
 
@@ -228,8 +235,13 @@ class _Demo:
             "Merged. Once more, at four in the morning, by somebody who does not know:"
         )
         self._backout("revert", "pricing-v2/2", "--reason", "receipts show wrong sums")
+        _say("In the morning: what is rolled back, and what are people told?")
+        self._backout("status")
+        self._backout("notify", "pricing-v2/2")
         _say("And the way forward, once the cause is found:")
         self._backout("reland", "pricing-v2/2")
+        self._backout("reland", "pricing-v2/2", "--done", "1", "--done", "2")
+        self._backout("gate", "--from", "main", "--to", "reland/pricing-v2-2")
 
     def _write(self, files: dict[str, str]) -> None:
         for name, text in files.items():

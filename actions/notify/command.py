@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
         notice = Notice(args.to, source, rendered, told.channel or "")
         sys.stdout.write(document(notice))
         return ExitCode.CLEAN
-    print(printed(rendered.text), end="")
+    print(printed(rendered.text), end="", flush=True)
     for line in _remarks(rendered, source):
         print(terminal(line), file=sys.stderr)
     return ExitCode.CLEAN

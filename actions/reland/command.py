@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
         if args.format == "json":
             sys.stdout.write(document(plan))
         else:
-            print("\n".join(lines(plan, asked, now)))
+            print("\n".join(lines(plan, asked, now)), flush=True)
         is_held = bool(plan.conflicts and not args.draft)
         if plan.open or is_held or args.dry_run:
             if is_held and not plan.open:

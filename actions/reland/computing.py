@@ -8,13 +8,13 @@ from typing import NamedTuple
 from ...core.address import Address, find
 from ...core.errors import BackoutError, UsageError
 from ...core.git import Git
-from ...core.policy import FILE_NAME, Phase
+from ...core.policy import Phase
 from ...core.reversal import commits
 from ...core.reversal.differences import Difference, differences
 from ...core.reversal.scratch import Scratch
 from ...core.reversal.trees import listed
 from ...core.reversal.undo import Choices, Step, reverse
-from ..reversal import onto as ontos
+from ..policy_here import policy_of_mainline
 from ..reversal.facts import facts, file_of
 from ..reversal.onto import Onto
 from ..reversal.record import FOLDER, Record
@@ -46,10 +46,7 @@ def compute(git: Git, scratch: Scratch, asked: str, options: Options) -> Compute
 
     Raises UsageError where it is not rolled back, or an item is not required.
     """
-    onto = ontos.found(git, options.onto)
-    policy = ontos.policy_at(git, onto)
-    if policy is None:
-        raise UsageError(f"there is no {FILE_NAME} in {onto.label}")
+    policy, onto = policy_of_mainline(git, options.onto)
     address = find(policy, asked)
     path, record = _rollback(git, onto, address)
     where = taken(git, onto.commit, path, record)

@@ -33,7 +33,8 @@ def lines(plan: Plan, asked: str, now: datetime) -> Iterator[str]:
             "what is new on it."
         )
     yield ""
-    yield f"{count(len(plan.files), 'file')} differ afterwards."
+    verb = "differs" if len(plan.files) == 1 else "differ"
+    yield f"{count(len(plan.files), 'file')} {verb} afterwards."
     for moved in plan.moved:
         by = joined([named(fact) for fact in moved.commits]) or "a conflict"
         yield f"  not as it was: {terminal(moved.path)}, changed since by {by}"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .proof import Proof
 
 # Checks of legacy names: what any reversal of a phase brings back.
-_NAMES = ("forbidden_symbol", "ratchet")
+_NAMES = ("forbidden_symbol", "forbidden_path", "ratchet")
 # Checks of what the phase itself may have brought, so that undoing it takes it away. Not
 # among them: what breaks by the rollback, and the policy, which only its owners weaken.
 _BROUGHT = (
@@ -29,10 +29,13 @@ _BROUGHT = (
     "flag",
     "plan_kept",
     "phase_order",
+    "phase_irreversible",
     "named_tests",
     "backup",
     "plan",
 )
+
+_LONGEST = 400  # characters of a reason, which may quote the change
 
 
 class Allowed(NamedTuple):
@@ -113,7 +116,9 @@ def _after_proof(
     try:
         proof = proof_of(change.git, change, policy)
     except Impure as why:
-        return findings, f"not a pure rollback, so an ordinary change: {why}"
+        said = str(why)
+        said = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
+        return findings, f"not a pure rollback, so an ordinary change: {said}"
     after = [
         _as_information(finding, f"Part of the pure rollback of {proof.record.name}")
         if _is_covered(finding, proof)

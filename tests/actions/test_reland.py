@@ -195,6 +195,25 @@ def test_what_has_landed_again_is_said_to_have(
     assert "has landed again on main" in capsys.readouterr().err
 
 
+def test_the_gate_says_who_stated_what(shop: Repository) -> None:
+    rolled_back(shop, "merge")
+    assert main(["reland", "shop/1", *DONE]) == 0
+    with Git.find(shop.path) as git:
+        report = gate.judge(gate.between(git, "main", RELAND))
+    assert (
+        "shop/1 lands again. Stated to be done: Root cause fixed (Ada <ada@example.org>)"
+        in report.notes
+    )
+
+
+def test_another_branch_that_is_checked_out_does_not_matter(shop: Repository) -> None:
+    shop.git("branch", "old", "main~2")
+    rolled_back(shop, "merge")
+    shop.git("checkout", "-q", "old")
+    assert main(["reland", "shop/1", *DONE]) == 0
+    assert shop.git("rev-parse", f"{RELAND}~") == shop.git("rev-parse", "main")
+
+
 def test_the_gate_asks_for_what_nobody_stated(shop: Repository) -> None:
     rolled_back(shop, "merge")
     assert main(["reland", "shop/1", *DONE]) == 0

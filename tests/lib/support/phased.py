@@ -19,6 +19,7 @@ migrations:
     baseline: migration-start
     forbid:
       - {symbol: old.sell, from-phase: "1", severity: {tests: error}}
+      - {path: old.py, from-phase: "1"}
     guards: [guard.sh]
     phases:
       - {id: "1", title: The till, paths: ["p*"], re-enable: {require: [Root cause fixed]}}
