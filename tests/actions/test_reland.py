@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
 
 import pytest
 
@@ -41,6 +42,24 @@ def merge(repo: Repository, branch: str, how: str) -> None:
     else:
         repo.git("merge", "-q", "--ff-only", branch)
     repo.git("branch", "-q", "-D", branch)
+
+
+class Clock:
+    """It goes on a minute each time: records are named by the second."""
+
+    def __init__(self) -> None:
+        self.minutes = 0
+
+    def now(self, zone: tzinfo) -> datetime:
+        self.minutes += 1
+        return datetime(2026, 11, 20, 3, tzinfo=zone) + timedelta(minutes=self.minutes)
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = Clock()
+    for room in ("reversal", "reland"):
+        monkeypatch.setattr(f"backout.actions.{room}.command.datetime", one)
 
 
 @pytest.fixture
