@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from backout.actions.cli import VERBS
 from backout.actions.reference import page
 from backout.checks import rules
 from backout.core.policy_file import read_policy
@@ -34,6 +35,18 @@ def test_every_link_leads_somewhere(name: str) -> None:
         if "://" not in link and not (ROOT / name).parent.joinpath(link).exists()
     ]
     assert dead == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_command_has_a_verb_that_is(name: str) -> None:
+    blocks = [body for _, body in _CODE.findall(text(name))]
+    lines = "\n".join(blocks).splitlines() + re.findall(r"`([^`\n]+)`", text(name))
+    verbs = {
+        found[1]
+        for line in lines
+        if (found := re.match(r"(?:\$ )?backout ([a-z][\w-]*)", line.strip()))
+    }
+    assert verbs - set(VERBS) == set()
 
 
 @pytest.mark.parametrize("name", [page for page in PAGES if "rules/" not in page])
