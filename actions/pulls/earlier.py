@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import msgspec
-
-from ...core.errors import UsageError
+from ...core.errors import BackoutError, UsageError
 from ...core.git import Git
 from ...core.reversal.merge import three_way
 from ...core.reversal.scratch import Scratch
 from ...core.tree import FILE, CommitTree, Entry
 from ..reversal.computing import Computed
-from ..reversal.record import FOLDER, Record, path_of
+from ..reversal.record import FOLDER, Record, decode, path_of
 
 
 class Earlier(NamedTuple):
@@ -60,9 +58,9 @@ def _record(git: Git, computed: Computed, tip: str) -> Record | None:
         if not path.startswith(f"{FOLDER}/") or path in before:
             continue
         try:
-            record = msgspec.json.decode(tree.read(path), type=Record)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            continue
+            record = decode(tree.read(path), path)
+        except BackoutError:
+            continue  # somebody else's file in our folder
         if record.name == computed.plan.name and path == path_of(record):
             return record
     return None

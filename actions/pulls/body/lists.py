@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from ....core.errors import BackoutError
-from ....core.policy import Communication, Stage
-from .facts import Facts, clock
+from ....core.address import Address
+from ....core.policy import Stage
+from ...notify.known import communication, known
+from ...notify.rendering import render
+from ...notify.templates import TEAM
+from ...reversal.record import path_of
+from ...rollbacks.found import Branch, Found
+from .facts import Facts
 from .markup import block, folded, said, tasks
-
-_NOTICE = """\
-{severity} {name}: rolling back.
-What: {reason}
-Touches: {impact}
-Since: {started}; recovery expected by {recovery}
-Next: {pull-request}
-Questions: {channel}
-"""
-_FIELD = re.compile(r"\{([a-z][a-z_-]*)\}")
 
 
 def checklists(facts: Facts, most: int) -> Iterator[str]:
@@ -40,60 +34,29 @@ def checklists(facts: Facts, most: int) -> Iterator[str]:
 
 
 def notice(facts: Facts, most: int) -> Iterator[str]:
-    """The text for those who must be told, ready to be copied."""
-    if facts.policy is None:
+    """The text for those who must be told, as `backout notify` writes it."""
+    policy, migration = facts.policy, facts.migration
+    if policy is None or migration is None:
         return
-    chosen = facts.migration.communication if facts.migration else None
-    chosen = chosen or facts.policy.communication
-    text = _filled(_template(facts, chosen), _fields(facts, chosen))
+    address = Address(migration, facts.phases[0] if len(facts.phases) == 1 else None)
+    branch = Branch(facts.plan.branch, "", True)
+    rollback = Found(path_of(facts.record), facts.record, (branch,), False)
+    fields = known(policy, address, rollback, facts.record.started)
+    template = _template(facts, communication(policy, address).template)
     yield "<details>"
     yield "<summary>The notice, to be copied</summary>"
     yield ""
-    yield from block(text.strip("\n")[:4000])
+    yield from block(render(template, fields).text.strip("\n")[:4000])
     yield ""
     yield "</details>"
     yield ""
 
 
-def _template(facts: Facts, chosen: Communication) -> str:
-    path = chosen.template
-    if path is None or path not in facts.tree.entries:
-        return _NOTICE
-    try:
-        return facts.tree.read(path).decode("utf-8", "replace")
-    except BackoutError:
-        return _NOTICE
-
-
-def _filled(template: str, fields: dict[str, str]) -> str:
-    """With what is known; what is not is marked, for a person to fill in."""
-
-    def one(match: re.Match[str]) -> str:
-        known = fields.get(match[1].replace("_", "-"), "")
-        return known or f"[{match[1]}?]"
-
-    return _FIELD.sub(one, template)
-
-
-def _fields(facts: Facts, chosen: Communication) -> dict[str, str]:
-    record, plan = facts.record, facts.plan
-    impacts = [phase.impact for phase in facts.phases if phase.impact]
-    until = record.started + facts.promised if facts.promised else None
-    return {
-        "severity": record.severity,
-        "name": f"{plan.name} {plan.title}".strip(),
-        "migration": plan.migration,
-        "phase": "+".join(plan.phases),
-        "title": plan.title,
-        "reason": record.reason,
-        "impact": "; ".join(impacts),
-        "started": clock(record.started),
-        "recovery": clock(until) if until else "",
-        "channel": chosen.channel or "",
-        "status-page": chosen.status_page or "",
-        "by": record.by.partition(" <")[0],
-        "pull-request": "this pull request",
-    }
+def _template(facts: Facts, path: str | None) -> str:
+    entry = facts.tree.entries.get(path) if path else None
+    if path is None or entry is None or not entry.is_file:
+        return TEAM
+    return facts.tree.read(path).decode("utf-8", "replace")
 
 
 def again(facts: Facts, most: int) -> Iterator[str]:

@@ -111,7 +111,7 @@ def night(repo: Repository) -> Iterator[Night]:
         "- [ ] Statistics agree with history",
         "- [ ] Comparison tests pass",
         "stages: 5 % for 1d, then 100 %",
-        "Questions: #storage",
+        "Severity P1. Rollback started 2026-11-18 03:02 UTC by Ada.",
         "with backout 1.0 and git 2.39.5",
     ],
 )

@@ -406,7 +406,7 @@ def test_a_rule_on_names_says_what_to_change(shop: Shop, capsys: Capture) -> Non
     assert "a branch must match ^(main|hotfix/.*)$" in err
     assert "change `branch:` of the migration in backout.yaml" in err
     assert shop.project.sha(BRANCH) is None
-    assert main([*REVERT, "--branch", "hotfix/storage"]) == 0
+    assert main([*REVERT, "--branch", "hotfix/storage"]) == 0, capsys.readouterr()
     assert shop.project.pulls[0].head == "hotfix/storage"
 
 
