@@ -9,6 +9,7 @@ import msgspec
 
 from ... import checks
 from ...core.change import Change
+from ...core.errors import BackoutError
 from ...core.finding import Finding, Severity
 from ...core.policy import Policy
 from ...core.rolled_back import RolledBack
@@ -115,7 +116,7 @@ def _after_proof(
     assert change.git is not None
     try:
         proof = proof_of(change.git, change, policy)
-    except Impure as why:
+    except (Impure, BackoutError) as why:
         said = str(why)
         said = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
         return findings, f"not a pure rollback, so an ordinary change: {said}"

@@ -48,7 +48,10 @@ def _records(change: Change) -> list[str]:
     return [
         path
         for path, file in change.files.items()
-        if path.startswith(f"{FOLDER}/") and file.old is None and file.new is not None
+        if path.startswith(f"{FOLDER}/")
+        and file.old is None
+        and file.new is not None
+        and file.new.is_file
     ]
 
 

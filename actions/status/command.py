@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from datetime import UTC, datetime
 
@@ -10,6 +11,7 @@ from ...core.errors import ExitCode
 from ...core.git import Git
 from ..policy_here import policy_of_mainline
 from ..reversal.json import document
+from .links import place
 from .standing import status
 from .text import lines
 
@@ -34,7 +36,8 @@ def run(args: argparse.Namespace) -> int:
     """Print how the rollbacks stand."""
     with Git.find(bare=True) as git:
         policy, onto = policy_of_mainline(git)
-        there = status(git, policy, onto, datetime.now(UTC))
+        at = place(git, policy, os.environ)
+        there = status(git, policy, onto, datetime.now(UTC), at)
     if args.format == "json":
         sys.stdout.write(document(there))
     else:

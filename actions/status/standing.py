@@ -11,9 +11,12 @@ import msgspec
 from ...core.git import Git
 from ...core.policy import Phase, Policy, seconds
 from ...core.reversal import commits
+from ..pulls.place import Place
 from ..reversal.onto import Onto
+from ..reversal.record import Record
 from ..rollbacks.found import Found, found
 from ..rollbacks.standing import standing, taken
+from .links import address
 
 # open: not on the mainline yet. in-force: rolled back now. landing-again: rolled back,
 # and a reland is on its way.
@@ -41,7 +44,8 @@ class Clock(msgspec.Struct, frozen=True):
 class Rollback(msgspec.Struct, frozen=True):
     """One rollback. `record` is its record's path; `branches` hold it, `relands` are those
     that land it again. `doubt` says why one in force is not proven to be pure; "" if it
-    is, or is not merged. `before`, `after`, `day` and `required` are for people."""
+    is, or is not merged. `before`, `after`, `day` and `required` are for people; `pull`
+    is the address of its pull request, "" where that is not known."""
 
     name: str
     title: str
@@ -61,6 +65,7 @@ class Rollback(msgspec.Struct, frozen=True):
     day: tuple[str, ...]
     required: tuple[str, ...]
     next: str
+    pull: str = ""
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -72,14 +77,17 @@ class Status(msgspec.Struct, frozen=True):
     version: int = 1
 
 
-def status(git: Git, policy: Policy, onto: Onto, now: datetime) -> Status:
-    """Every rollback that this clone knows of. `now` is UTC."""
+def status(
+    git: Git, policy: Policy, onto: Onto, now: datetime, at: Place | None = None
+) -> Status:
+    """Every rollback that this clone knows of. `now` is UTC, `at` the repository on
+    GitHub, if it is there."""
     there, doubts = found(git, onto)
     in_force = {one.record for one in standing(git, onto.commit).rolled_back}
     return Status(
         onto.label,
         tuple(
-            _rollback(git, policy, onto, one, one.path in in_force, now)
+            _rollback(git, policy, onto, one, one.path in in_force, now, at)
             for one in there
         ),
         tuple(doubts),
@@ -87,7 +95,13 @@ def status(git: Git, policy: Policy, onto: Onto, now: datetime) -> Status:
 
 
 def _rollback(
-    git: Git, policy: Policy, onto: Onto, one: Found, is_proven: bool, now: datetime
+    git: Git,
+    policy: Policy,
+    onto: Onto,
+    one: Found,
+    is_proven: bool,
+    now: datetime,
+    at: Place | None,
 ) -> Rollback:
     record = one.record
     migration = policy.migrations.get(record.migration)
@@ -98,7 +112,9 @@ def _rollback(
         state = "landing-again" if one.relands else "in-force"
     is_unproven = one.is_merged and not is_proven
     lists = [policy.checklists, *(phase.checklists for phase in phases)]
-    address = f"{record.migration}/{record.phases[0]}" if record.phases else ""
+    typed = f"{record.migration}/{record.phases[0]}" if record.phases else ""
+    where = taken(git, onto.commit, one.path, record) if one.is_merged else None
+    newest = commits.read(git, where.commits[:1])[0] if where else None
     return Rollback(
         name=f"{record.migration}/{'+'.join(record.phases)}"
         if record.phases
@@ -109,7 +125,7 @@ def _rollback(
         reason=record.reason,
         by=record.by,
         record=one.path,
-        clock=_clock(git, policy, onto, one, phases, now),
+        clock=_clock(policy, record, phases, newest.when if newest else None, now),
         branches=tuple(branch.name for branch in one.branches),
         pushed=any(branch.is_remote for branch in one.branches),
         relands=tuple(branch.name for branch in one.relands),
@@ -119,23 +135,24 @@ def _rollback(
         after=_once(item for each in lists for item in each.after),
         day=_once(_of_a_day(phases, [i for each in lists for i in each.day])),
         required=_once(item for p in phases for item in p.re_enable.require),
-        next=_next(state, address, one),
+        next=_next(state, typed, one),
+        pull=address(at, _pushed(policy, one), newest.pull if newest else 0),
     )
 
 
+def _pushed(policy: Policy, one: Found) -> str:
+    """The branch as the remote calls it, "" where it has none."""
+    names = [branch.name for branch in one.branches if branch.is_remote]
+    return names[0].removeprefix(f"{policy.remote}/") if names else ""
+
+
 def _clock(
-    git: Git,
     policy: Policy,
-    onto: Onto,
-    one: Found,
+    record: Record,
     phases: Iterable[Phase],
+    merged: datetime | None,
     now: datetime,
 ) -> Clock:
-    record = one.record
-    merged = None
-    where = taken(git, onto.commit, one.path, record) if one.is_merged else None
-    if where is not None:
-        merged = commits.read(git, where.commits[:1])[0].when
     end = merged or now
     row = policy.severities.get(record.severity)
     deadline = None
@@ -162,7 +179,7 @@ def _once(items: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(items))
 
 
-def _next(state: State, address: str, one: Found) -> str:
+def _next(state: State, typed: str, one: Found) -> str:
     if state == "open":
         branch = one.branches[0]
         if branch.is_remote or any(other.is_remote for other in one.branches):
@@ -170,4 +187,4 @@ def _next(state: State, address: str, one: Found) -> str:
         return f"git push origin {branch.name}, and open its pull request"
     if state == "landing-again":
         return f"finish and merge {one.relands[0].name}"
-    return f"backout reland {address}" if address else ""
+    return f"backout reland {typed}" if typed else ""

@@ -39,6 +39,8 @@ def _rollback(one: Rollback) -> Iterator[str]:
     if one.branches:
         where = "" if one.pushed else " (in this clone only)"
         yield f"  on {', '.join(one.branches)}{where}"
+    if one.pull:
+        yield f"  {one.pull}"
     if one.conflicts:
         yield f"  a draft: {one.conflicts} conflicts were left to people"
     if one.doubt:

@@ -84,6 +84,16 @@ def test_a_branch_of_the_remote_is_seen(
     shop.git("branch", "-q", "-D", ROLLBACK)
     (one,) = said(capsys)["rollbacks"]
     assert (one["branches"], one["pushed"]) == ([f"origin/{ROLLBACK}"], True)
+    assert one["pull"] == ""
+    shop.git("remote", "add", "origin", "git@github.com:acme/shop.git")
+    (one,) = said(capsys)["rollbacks"]
+    assert one["pull"] == (
+        "https://github.com/acme/shop/pulls?q=is%3Apr+head%3Aemergency%2F"
+        "rollback-shop-1"
+    )
+    shop.git("merge", "-q", "--no-ff", "-m", "Merge it (#9)", f"origin/{ROLLBACK}")
+    (one,) = said(capsys)["rollbacks"]
+    assert one["pull"] == "https://github.com/acme/shop/pull/9"
 
 
 def test_a_merged_rollback_that_was_changed_is_doubted(
