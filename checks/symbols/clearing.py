@@ -15,7 +15,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
-from .interest import bound_by
+from .interest import CARRIERS, bound_by
 from .naming import Names, absolute
 
 _ESCAPE = re.compile(r"\\(?:[xuUN\n]|[0-7])")
@@ -26,6 +26,14 @@ _BY_NAME = (
     "get_loader", "find_module", "load_module", "is_module_available", "sys.modules",
     "multiple",
 )  # fmt: skip
+# Whatever takes a name as text: under another name it still does, and a function of
+# this file that is called so does not.
+_TAKING = {
+    *_BY_NAME, *CARRIERS, "setattr", "hasattr", "delattr", "patch", "object", "spy",
+    "stub", "ForwardRef", "NewType", "TypeVar",
+}  # fmt: skip
+# Packages that hold such: `load = importlib.import_module` needs the import.
+_TAKERS = {"importlib", "builtins", "unittest", "mock", "operator", "pytest", "typing"}
 _BY_NAME_TEXT = re.compile("|".join(map(re.escape, _BY_NAME)))
 
 
@@ -94,6 +102,8 @@ class _Reading:
         for statement in self.statements:
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
                 self._read_import(statement)
+            elif isinstance(statement, _DEFINITIONS) and statement.name in _TAKING:
+                self.hits.add(statement.lineno)
         by_name = _BY_NAME_TEXT.search(text) is not None
         if by_name:
             self.interest.update(word.rpartition(".")[2] for word in _BY_NAME)
@@ -111,6 +121,8 @@ class _Reading:
             for alias in node.names:
                 first = alias.name.split(".", 1)[0]
                 bound = alias.asname or first
+                if first in _TAKERS:
+                    self.hits.add(node.lineno)
                 self.bound.setdefault(bound, set()).add(
                     alias.name if alias.asname else first
                 )
@@ -136,6 +148,8 @@ class _Reading:
                 continue
             full = f"{module}.{alias.name}"
             bound = alias.asname or alias.name
+            if alias.asname and not _TAKING.isdisjoint((alias.name, bound)):
+                self.interest.add(bound)
             self.bound.setdefault(bound, set()).add(full)
             if names.leads(full) or (leads and names.matches_any(module)):
                 self.reaches = True

@@ -50,6 +50,7 @@ class Engine:
         self._answers: dict[str, Answer] = {}
         self._mentioning: set[str] = set()
         self._published: set[str] = set()
+        self._starred: set[str] = set()
         self._texts = Textual(self.names)
         self._searched: frozenset[str] = frozenset()
 
@@ -151,7 +152,9 @@ class Engine:
     def _known(self, answer: Answer) -> tuple[object, ...]:
         """Which of the names that a file wants lead somewhere by now."""
         return tuple(
-            tuple(self.names.star(want[:-2])) if want.endswith(".*") else want
+            (*self.names.within(want[:-2]), "*", *self.names.star(want[:-2]))
+            if want.endswith(".*")
+            else want
             for want in answer.wants
             if want.endswith(".*") or self.names.leads(want)
         )
@@ -168,7 +171,7 @@ class Engine:
             if last == "*":
                 files = modules.split(self.names.rooted(module))[0]
                 near.update(files)
-                if self.names.matches_any(module) or any(self.names.star(module)):
+                if self.names.matches_any(module) or any(self.names.within(module)):
                     stars.update(files)
             elif last in words.words or self._is_few:
                 files, rest = modules.split(self.names.rooted(want))
@@ -179,10 +182,37 @@ class Engine:
             near -= self._asked
         self._judge(self._worth(sorted(near - known), words))
         self._judge(self._read(far - known))
+        self._judge_starred(modules)
         unread = {p for p in stars if p not in known or self._answers[p].public is None}
         unread -= self._published
         self._published |= unread
         self._judge(self._read(unread), public=True)
+
+    def _judge_starred(self, modules: Modules) -> None:
+        """Judge what a file that mentions a word may get a module from by a star.
+
+        Such a file imports a package or module on the way to a target, or another star;
+        it need not mention the target itself.
+        """
+        ways = Words(self.names.way_words)
+        while True:
+            wanted: set[str] = set()
+            for path in self._mentioning | self._starred:
+                answer = self._answers.get(path)
+                for want in answer.wants if answer is not None else ():
+                    if want.endswith(".*"):
+                        module = self.names.rooted(want[:-2])
+                        wanted.update(modules.split(module)[0])
+            new = sorted(wanted - self._starred - self._mentioning)
+            if not new:
+                return
+            self._starred.update(new)
+            unjudged = [path for path in new if path not in self._answers]
+            self._judge(
+                (path, data)
+                for path, data in self.tree.read_all(unjudged)
+                if ways.mentioned(data) or has_star(data)
+            )
 
     def _all_modules(self) -> Modules:
         if self._modules is None:

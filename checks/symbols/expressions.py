@@ -144,10 +144,7 @@ class Expressions(Noting):
     def on_call(self, node: cst.Call) -> Values:
         callee = self.value(node.func)
         self.pass_on(node, node.func)
-        last = dotted(node.func)
-        if last is None and isinstance(node.func, cst.Attribute):
-            last = ident(node.func.attr.value)
-        last = last.rpartition(".")[2] if last is not None else ""
+        last = self.called(node.func, callee)
         special = self.special_call(node, last)
         is_type = last in ("cast", "ForwardRef", "NewType", "TypeVar")
         for index, arg in enumerate(node.args):
@@ -165,6 +162,10 @@ class Expressions(Noting):
             return self.annotation_value(node.args[0].value, False)
         after = self.after_call(node, last)
         return self.made_by(callee) | special | after
+
+    def called(self, func: cst.BaseExpression, callee: Values) -> str:
+        """By what last name a call goes; see `strings.py`."""
+        raise NotImplementedError
 
     def special_call(self, node: cst.Call, last: str) -> Values:
         """What a call that takes names as strings gives; see `strings.py`."""

@@ -66,7 +66,7 @@ def stored(target: ast.expr) -> Iterator[str]:
 
 
 # Calls whose result may be something that only their arguments mention.
-_CARRIERS = {"getattr", "cast", "attrgetter", "get", "pop", "setdefault", "vars"}
+CARRIERS = {"getattr", "cast", "attrgetter", "get", "pop", "setdefault", "vars"}
 
 
 def _carries(node: ast.expr, words: set[str]) -> bool:
@@ -78,7 +78,7 @@ def _carries(node: ast.expr, words: set[str]) -> bool:
             return name in words or _carries(value, words)
         case ast.Call(func=func):
             last = getattr(func, "attr", None) or getattr(func, "id", None)
-            if last in _CARRIERS or isinstance(func, ast.Call):
+            if last in CARRIERS or isinstance(func, ast.Call):
                 return _mentions(node, words)
             return _carries(func, words)
         case ast.Await(value=value) | ast.Starred(value=value):

@@ -17,8 +17,13 @@ def judge(path: str, data: bytes, names: Names, public: bool = False) -> Answer:
         text = text_of(data)
     except NotPython as why:
         return Answer([], {}, [], str(why))
-    answer = _judged(text, names, file, is_package, wants)
-    return answer._replace(public=public_names(text)) if public else answer
+    try:
+        answer = _judged(text, names, file, is_package, wants)
+        return answer._replace(public=public_names(text)) if public else answer
+    except RecursionError:
+        return Answer([], {}, [], "it is nested too deeply")
+    except MemoryError:
+        return Answer([], {}, [], "it needs more memory than there is")
 
 
 def _judged(
@@ -47,15 +52,16 @@ def convict(
             return convict(whole(text), text, names, file, is_package, wants)
         spot = (left.lines[error.editor_line - 1], error.editor_column)
         return Answer([], {}, [], "it does not parse", spot)
+    except (RecursionError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001  # what a parser raises is no bug of ours
+        return Answer([], {}, [], f"the parser fails at it: {type(error).__name__}")
     resolver = Resolver(names, file, is_package)
     resolver.has_walrus = ":=" in left.text
     resolver.has_type_comments = "type:" in left.text
-    try:
-        resolver.run(module)
-        hits = list(resolver.hits.values())
-        spans = Spans(module, left.text, left.lines, hits) if hits else None
-    except RecursionError:
-        return Answer([], {}, [], "it is nested too deeply")
+    resolver.run(module)
+    hits = list(resolver.hits.values())
+    spans = Spans(module, left.text, left.lines, hits) if hits else None
     uses: list[Found] = []
     for hit in hits:
         assert spans is not None

@@ -110,6 +110,11 @@ class Names:
                 self.words.add(alias.rsplit(".", 1)[-1])
         self._meaning.clear()
 
+    @property
+    def way_words(self) -> set[str]:
+        """The last components of what leads to a target."""
+        return {way.rsplit(".", 1)[-1] for way in self._ways}
+
     def _add_way(self, dotted: str) -> None:
         end = dotted.rfind(".")
         while end > 0:
@@ -208,6 +213,15 @@ class Names:
 
     def star(self, module: str) -> Iterable[str]:
         """The names bound by `from module import *` that may lead to a target."""
+        spelled = {self.meaning(module), self.rooted(module)}
+        return [
+            n
+            for n in self.within(module)
+            if not n.startswith("_") or self._is_public(n, spelled)
+        ]
+
+    def within(self, module: str) -> Iterable[str]:
+        """The same, and the underscored ones that only its `__all__` would open."""
         home = self.meaning(module)
         spelled = {home, self.rooted(module)}
         found: dict[str, None] = {}
@@ -222,9 +236,7 @@ class Names:
             if self.matches(name):
                 found.update(dict.fromkeys(known))
             found = {n: None for n in found if n in known}
-        return [
-            n for n in found if not n.startswith("_") or self._is_public(n, spelled)
-        ]
+        return found
 
     def _is_public(self, name: str, modules: Iterable[str]) -> bool:
         return any(name in self.public.get(module, ()) for module in modules)

@@ -39,6 +39,14 @@ class Job(NamedTuple):
     public: bool = False
 
 
+class JudgingFailedError(Exception):
+    """A bug of ours: judging `path` raised what `trace`, a worker's traceback, shows."""
+
+    def __init__(self, path: str, trace: str) -> None:
+        super().__init__(f"judging {path!r} failed in a worker")
+        self.add_note(trace)
+
+
 class _Worker:
     """One process and the thread that feeds it."""
 
@@ -74,6 +82,8 @@ class _Worker:
                 self.since = time.monotonic()
                 answer = receive(process.stdout)
                 self.since = 0.0
+                if isinstance(answer, str):
+                    raise JudgingFailedError(rest[0].path, answer)
                 uses, *others = answer
                 found = [Found(use[0], Span(*use[1]), *use[2:]) for use in uses]
                 self.pool.answers.put((rest.popleft().path, Answer(found, *others)))

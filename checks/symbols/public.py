@@ -17,16 +17,24 @@ def public_names(text: str) -> list[str] | None:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     bound: set[str] = set()
+    told: set[str] = set()
+    has_all = has_star = False
     for node in statements(tree.body, into_functions=False):
-        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
-            return None
         names = list(_bound_by(node))
-        if "__all__" in names:
-            value = (
-                node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
-            )
-            return _strings(value)
-        bound.update(names)
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+            has_star = True
+        elif "__all__" in names or _changes_all(node):
+            has_all = True
+            more = _strings(_given(node))
+            if more is None:
+                return None
+            told.update(more)
+        else:
+            bound.update(names)
+    if has_all:
+        return sorted(told)
+    if has_star:
+        return None
     return sorted(name for name in bound if not name.startswith("_"))
 
 
@@ -38,8 +46,36 @@ def bound_names(tree: ast.Module) -> frozenset[str] | None:
     return None if bound & {"*", "__getattr__"} else frozenset(bound)
 
 
+def _changes_all(node: ast.stmt) -> bool:
+    """Whether a statement calls a method of `__all__`."""
+    match node:
+        case ast.Expr(ast.Call(ast.Attribute(ast.Name("__all__")))):
+            return True
+        case _:
+            return False
+
+
+def _given(node: ast.stmt) -> ast.expr | None:
+    """What a statement puts into `__all__`; None where that is not plain."""
+    match node:
+        case (
+            ast.Assign(value=value)
+            | ast.AnnAssign(value=value)
+            | ast.AugAssign(op=ast.Add(), value=value)
+            | ast.Expr(ast.Call(func=ast.Attribute(attr="extend"), args=[value]))
+        ):
+            return value
+        case ast.Expr(ast.Call(func=ast.Attribute(attr="append"), args=[value])):
+            return ast.List([value], ast.Load())
+        case _:
+            return None
+
+
 def _strings(node: ast.expr | None) -> list[str] | None:
-    if not isinstance(node, (ast.List, ast.Tuple)):
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        left, right = _strings(node.left), _strings(node.right)
+        return None if left is None or right is None else left + right
+    if not isinstance(node, (ast.List, ast.Tuple, ast.Set)):
         return None
     found: list[str] = []
     for element in node.elts:

@@ -350,6 +350,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
         cls = self.scope.cls if self.scope.kind == "class" else None
         # What a method returns would matter by way of its object only: too far.
         made: Values = NOTHING if cls is not None else frozenset([Function(returns)])
+        made |= self.wrapped(node)
         self.bind(ident(node.name.value), made)
         if cls is not None:
             self._receive_self(node, given, cls)

@@ -8,8 +8,17 @@ import libcst as cst
 
 from .expressions import Expressions
 from .naming import absolute
-from .nodes import dotted, ident, inside, plain
-from .values import NOTHING, Named, Values, member
+from .nodes import children, dotted, ident, inside, plain
+from .values import (
+    NOTHING,
+    Function,
+    Inherited,
+    LocalClass,
+    LocalObject,
+    Named,
+    Values,
+    member,
+)
 
 _DOTTED = re.compile(r"[^\W\d]\w*(?:[.:][^\W\d]\w*)+")
 _IMPORTS = {
@@ -19,6 +28,13 @@ _IMPORTS = {
 }  # fmt: skip
 # The second argument is the name of a member of the first.
 _MEMBERS = {"getattr", "setattr", "hasattr", "delattr", "object", "spy", "stub"}
+_TYPES = {"cast", "ForwardRef", "NewType", "TypeVar"}
+_SPECIAL = (
+    _IMPORTS
+    | _MEMBERS
+    | _TYPES
+    | {"multiple", "attrgetter", "partial", "partialmethod"}
+)
 
 
 class Strings(Expressions):
@@ -60,6 +76,47 @@ class Strings(Expressions):
                 if ident(word) in self.names.words and "." in name:
                     self.wants.add(name)
 
+    def called(self, func: cst.BaseExpression, callee: Values) -> str:
+        """By what last name a call goes: where the name is known, by what it stands for.
+
+        A name nobody bound is a builtin, or may be anything: it is taken at its word.
+        """
+        spelled = ""
+        if isinstance(func, (cst.Name, cst.Attribute)):
+            name = func if isinstance(func, cst.Name) else func.attr
+            spelled = ident(name.value)
+        named = {
+            value.dotted.rpartition(".")[2]
+            for value in callee
+            if isinstance(value, (Named, Inherited))
+        }
+        if spelled in named or not (named or self._is_own(func, callee, spelled)):
+            return spelled
+        return min(named & _SPECIAL, default="")
+
+    def _is_own(self, func: cst.BaseExpression, callee: Values, spelled: str) -> bool:
+        """Whether a function, class or method of this file is called, and nothing else."""
+        if callee:
+            return all(
+                isinstance(v, (Function, LocalClass, LocalObject)) for v in callee
+            )
+        if not isinstance(func, cst.Attribute):
+            return False
+        holders = self.seen_value(func.value)
+        classes = [v.of if isinstance(v, LocalObject) else v for v in holders]
+        return bool(classes) and all(
+            isinstance(v, Function)
+            or (isinstance(v, LocalClass) and spelled in v.members)
+            for v in classes
+        )
+
+    def wrapped(self, node: cst.FunctionDef) -> Values:
+        """What a function of this file that is called like an importer hands on to."""
+        name = ident(node.name.value)
+        if name in _IMPORTS and _mentions_importer(node.body):
+            return frozenset([Named(f"importlib.{name}")])
+        return NOTHING
+
     def special_call(self, node: cst.Call, last: str) -> Values:
         if last in _IMPORTS and node.args:
             return self._imported(node, last)
@@ -82,7 +139,7 @@ class Strings(Expressions):
 
     def _got(self, func: cst.Call, values: Values) -> Values:
         """`operator.attrgetter("Cart")(module)`."""
-        if (dotted(func.func) or "").rpartition(".")[2] != "attrgetter":
+        if self.called(func.func, self.seen_value(func.func)) != "attrgetter":
             return NOTHING
         found: Values = NOTHING
         for arg in func.args:
@@ -203,3 +260,10 @@ def _has_fromlist(node: cst.Call) -> bool:
     and not the package at its top."""
     names = [arg.keyword.value if arg.keyword else "" for arg in node.args]
     return "fromlist" in names or len([name for name in names if not name]) > 3
+
+
+def _mentions_importer(node: cst.CSTNode) -> bool:
+    """Whether anything below `node` is called like what imports by a string."""
+    if isinstance(node, cst.Name):
+        return ident(node.value) in _IMPORTS
+    return any(map(_mentions_importer, children(node)))

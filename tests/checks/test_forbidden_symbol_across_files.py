@@ -59,6 +59,58 @@ INNOCENT: list[tuple[str, Files]] = [
         },
     ),
     (
+        "an underscored name that __all__ leaves shut",
+        {
+            "src/a.py": "from services.ai_service import «AIService» as _A\n"
+            '__all__ = ["b"]\nb = 1\n',
+            "src/b.py": "from a import *\n_A()\n",
+        },
+    ),
+    (
+        "__all__ opens an underscored name of V2",
+        {
+            "src/a.py": 'from services.v2 import AIService as _A\n__all__ = ["_A"]\n',
+            "src/b.py": "from a import *\n_A()\n",
+        },
+    ),
+    (
+        "a module that a star brings, of V2",
+        {
+            "src/a.py": "import services.v2 as legacy\n",
+            "src/b.py": "from a import *\nlegacy.AIService()\n",
+        },
+    ),
+    (
+        "a module that __all__ keeps from a star",
+        {
+            "src/a.py": "import services.ai_service as legacy\n"
+            '__all__ = ["b"]\nb = 1\n',
+            "src/b.py": "from a import *\nlegacy.AIService()\n",
+        },
+    ),
+    (
+        "a module that a star brings, shadowed",
+        {
+            "src/a.py": "import services.ai_service as legacy\n",
+            "src/b.py": "from a import *\nimport services.v2 as legacy\n"
+            "legacy.AIService()\n",
+        },
+    ),
+    (
+        "a module imported within a function, which no star brings",
+        {
+            "src/a.py": "def f():\n    import services.ai_service as legacy\n",
+            "src/b.py": "from a import *\nlegacy.AIService()\n",
+        },
+    ),
+    (
+        "a module under an underscore, which no star brings",
+        {
+            "src/a.py": "import services.ai_service as _legacy\n",
+            "src/b.py": "from a import *\n_legacy.AIService()\n",
+        },
+    ),
+    (
         "another name of a module that re-exports",
         {
             "src/api.py": "from services.ai_service import «AIService»\nother = 1\n",
@@ -241,6 +293,56 @@ GUILTY: list[tuple[str, Files]] = [
             "src/a.py": "from services import ai_service as legacy\n",
             "src/b.py": "from a import legacy\n«legacy.AIService»()\n",
             "src/c.py": "import a\n«a.legacy.AIService»()\n",
+        },
+    ),
+    (
+        "a module that a star brings",
+        {
+            "src/a.py": "import services.ai_service as legacy\n",
+            "src/b.py": "from a import *\n«legacy.AIService»()\n",
+        },
+    ),
+    (
+        "a package that a star brings",
+        {
+            "src/a.py": "import services.ai_service\n",
+            "src/b.py": "from a import *\n«services.ai_service.AIService»()\n",
+        },
+    ),
+    (
+        "a module that a chain of stars brings",
+        {
+            "src/a.py": "from services import ai_service as legacy\n",
+            "src/b.py": "from a import *\n",
+            "src/c.py": "from b import *\n",
+            "src/d.py": "from c import *\n«legacy.AIService»()\n",
+        },
+    ),
+    (
+        "__all__ opens an underscored name to a star",
+        {
+            "src/a.py": "from services.ai_service import «AIService» as _A\n"
+            '__all__ = ["«_A»"]\n',
+            "src/b.py": "from a import «*»\n«_A»()\n",
+        },
+    ),
+    (
+        "__all__ opens an underscored module to a star",
+        {
+            "src/a.py": "import services.ai_service as _legacy\n"
+            '__all__ = ["_legacy"]\n',
+            "src/b.py": "from a import *\n«_legacy.AIService»()\n",
+        },
+    ),
+    (
+        "a star of what is added to __all__",
+        {
+            "src/a.py": "from services.ai_service import «AIService» as A\n"
+            '__all__ = ["x"]\nx = 1\n__all__ += ["«A»"]\n',
+            "src/b.py": "from a import «*»\n«A»()\n",
+            "src/c.py": "from services.ai_service import «AIService» as _B\n"
+            'from json import *\n__all__ = ["x"] + ["y"]\n__all__.append("«_B»")\n',
+            "src/d.py": "from c import «*»\n«_B»()\n",
         },
     ),
     (

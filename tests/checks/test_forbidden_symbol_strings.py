@@ -45,6 +45,66 @@ INNOCENT = [
         "getattr with an unknown name",
         "from services import ai_service\ngetattr(ai_service, name)\n",
     ),
+    (
+        "an import_module of one's own",
+        'def import_module(x): ...\nimport_module("services.ai_service").AIService\n',
+    ),
+    (
+        "a class of one's own that is called like an importer",
+        "class locate:\n    def __init__(self, x): ...\n"
+        'locate("services.ai_service").AIService\n',
+    ),
+    (
+        "something else imported as import_module",
+        "from plugins import describe as import_module\n"
+        'import_module("services.ai_service").AIService\n',
+    ),
+    (
+        "an own method called like an importer",
+        "class C:\n    def find_module(self, x): ...\n"
+        '    def f(self): return self.find_module("services.ai_service").AIService\n',
+    ),
+    (
+        "import_module under an alias, of the replacement",
+        "from importlib import import_module as load\n"
+        'm = load("services.v2")\nm.AIService()\n',
+    ),
+    (
+        "load, which is nobody's alias",
+        'from json import load\nm = load("services.ai_service")\nm.AIService()\n',
+    ),
+    (
+        "a getattr of one's own",
+        "from services import ai_service\ndef getattr(a, b): ...\n"
+        'getattr(ai_service, "AIService")\n',
+    ),
+    (
+        "a getattr that a function has for itself",
+        "from services import ai_service\ndef f():\n"
+        "    def getattr(a, b): ...\n"
+        '    return getattr(ai_service, "AIService")\n',
+    ),
+    (
+        "a setattr from elsewhere, by that name only here",
+        "from services import ai_service\nfrom forms import field as setattr\n"
+        'setattr(ai_service, "AIService", 1)\n',
+    ),
+    (
+        "a patch of one's own",
+        "from services import ai_service\nclass patch:\n"
+        "    @staticmethod\n    def object(a, b): ...\n"
+        'patch.object(ai_service, "AIService")\n',
+    ),
+    (
+        "a patch of one's own, of several",
+        "class patch:\n    @staticmethod\n    def multiple(a, **b): ...\n"
+        'patch.multiple("services.ai_service", AIService=1)\n',
+    ),
+    (
+        "a cast of one's own",
+        "from services.ai_service import «AIService»\ndef cast(a, b): ...\n"
+        'cast("AIService", 1)\n',
+    ),
     ("a string after the docstring's place", '"""Doc."""\nx = 1\n'),
     (
         "a string statement is a docstring of an attribute",
@@ -100,6 +160,60 @@ GUILTY = [
     (
         "import_module, relative to this file",
         M + '«import_module("..services.ai_service", __package__).AIService»\n',
+    ),
+    (
+        "import_module under an alias",
+        "from importlib import import_module as load\n"
+        '«load("services.ai_service").AIService»()\n',
+    ),
+    (
+        "import_module under an alias, kept",
+        "from importlib import import_module as load\n"
+        'm = load("services.ai_service")\n«m.AIService»()\n',
+    ),
+    (
+        "import_module under an alias of an alias",
+        "import importlib as i\nload = i.import_module\n"
+        'def f():\n    m = load("services.ai_service")\n    return «m.AIService»()\n',
+    ),
+    (
+        "import_module, or what stands in for it",
+        "try:\n    from importlib import import_module\n"
+        "except ImportError:\n    def import_module(name): ...\n"
+        '«import_module("services.ai_service").AIService»\n',
+    ),
+    (
+        "an import_module of one's own that hands on",
+        "import importlib\ndef import_module(name):\n"
+        "    return importlib.import_module(name)\n"
+        '«import_module("services.ai_service").AIService»\n',
+    ),
+    (
+        "an importer of one's class that hands on",
+        "import importlib\nclass C:\n    def find_module(self, name):\n"
+        "        return importlib.import_module(name)\n"
+        '    def f(self): return «self.find_module("services.ai_service").AIService»\n',
+    ),
+    (
+        "a getattr that is only the builtin, as a default",
+        "from services import ai_service\ndef f(getattr=getattr):\n"
+        '    return getattr(ai_service, "«AIService»")\n',
+    ),
+    (
+        "getattr under an alias",
+        "from builtins import getattr as g\nfrom services import ai_service\n"
+        'x = g(ai_service, "«AIService»")\n«x»()\n',
+    ),
+    (
+        "cast under an alias",
+        "from typing import cast as c\nfrom services.ai_service import «AIService»\n"
+        'x = c("«AIService»", y)\n',
+    ),
+    (
+        "patch under an alias",
+        "from unittest.mock import patch as p\nfrom services import ai_service\n"
+        'p.object(ai_service, "«AIService»")\n'
+        'p.multiple("services.ai_service", «AIService»=1)\n',
     ),
     (
         "importorskip",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from backout.checks.symbols.pool import Job, Pool
+from backout.checks.symbols.pool import Job, JudgingFailedError, Pool
 
 NAMES: Any = ([("symbol", "services.ai_service.AIService", "")], [], {}, {})
 USING = b"from services.ai_service import AIService\n"
@@ -57,6 +57,15 @@ def test_a_file_that_stalls_the_parser_is_told_and_the_next_is_judged() -> None:
         "stalling.py": (0, "the parser did not end within 0.5 s"),
         "z.py": (1, ""),
     }
+
+
+def test_a_bug_of_ours_is_raised_with_its_traceback() -> None:
+    broken: Any = ([("symbol", 7, "")], [], {}, {})
+    with Pool() as pool:
+        pool.tell(broken)
+        with pytest.raises(JudgingFailedError, match=r"'a\.py'") as raised:
+            list(pool.judge([Job("a.py", USING)]))
+    assert "Traceback" in raised.value.__notes__[0]
 
 
 def test_a_file_that_is_too_large_is_told() -> None:
