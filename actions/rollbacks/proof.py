@@ -97,7 +97,7 @@ def _proven(
 def _check_claims(git: Git, policy: Policy, parent: str, record: Record) -> None:
     """What the record says of itself, as far as it can be wrong."""
     if record.conflicts:
-        raise Impure(f"{len(record.conflicts)} conflicts were left to people")
+        raise Impure("conflicts were left to people")
     if record.adjacent:
         raise Impure("--adjacent guesses where lines belong")
     migration = policy.migrations.get(record.migration)
@@ -110,9 +110,15 @@ def _check_claims(git: Git, policy: Policy, parent: str, record: Record) -> None
         raise Impure(f"the base's policy has no severity {record.severity}")
     for sha in (record.onto, *(undone.sha for undone in record.undone)):
         if not _ID.fullmatch(sha) or git.find_object(sha) != sha:
-            raise Impure(f"{sha[:12]} is no commit that is here")
+            raise Impure(f"{sha[:12]} is no commit that is here{_hint(git)}")
     if not git.test("merge-base", "--is-ancestor", record.onto, parent):
         raise Impure(f"{record.onto[:9]}, which it was computed on, is not in the base")
+
+
+def _hint(git: Git) -> str:
+    if not git.is_shallow():
+        return ""
+    return ": this clone is shallow. In GitHub Actions: actions/checkout with fetch-depth: 0"
 
 
 def _targets(

@@ -199,6 +199,51 @@ def test_more_of_the_phase_on_a_moved_base_makes_it_stale(shop: Repository) -> N
     assert why == f"{sha[:9]} of shop/1 would have to go too: undo it anew"
 
 
+def test_a_later_phase_that_landed_meanwhile_makes_it_stale(shop: Repository) -> None:
+    shop.git("checkout", "-q", "-f", "main")
+    text = shop.git("show", "main:backout.yaml") + "\n"
+    books = "title: The books", 'title: The books, after: ["1"]'
+    shop.commit({"backout.yaml": text.replace(*books)}, "Order")
+    assert is_proven(judged(shop, BRANCH))
+    shop.commit({"r5": "x\n"}, "Books\n\nBackout-Phase: shop/2")
+    assert why_not(judged(shop, BRANCH)) == "phase 2 stands on what it undoes"
+
+
+def test_a_base_that_conflicts_with_it_makes_it_stale(shop: Repository) -> None:
+    shop.git("checkout", "-q", "-f", "main")
+    shop.commit({"use.py": "import new\n\nnew.sell(1)\n"}, "Sell one")
+    why = why_not(judged(shop, BRANCH))
+    assert why == "it conflicts with the base in use.py"
+
+
+def test_conflicts_that_people_settled_prove_nothing(shop: Repository) -> None:
+    shop.git("branch", "-q", "-D", BRANCH)
+    shop.git("checkout", "-q", "-f", "main")
+    shop.commit({"use.py": "import new\n\nnew.sell(1)\n"}, "Sell one")
+    why = ["--reason", "wrong sums", "--draft", "--branch", BRANCH]
+    assert main(["revert", "shop/1", *why]) == 1
+    assert why_not(judged(shop, BRANCH)) == "conflicts were left to people"
+
+
+def test_a_shallow_clone_proves_nothing(
+    shop: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.git("branch", "-q", "-D", BRANCH)
+    shop.git("checkout", "-q", "-f", "main")
+    for number in range(8):
+        shop.commit({"r0": f"{number}\n"}, "Work on")
+    assert roll_back(shop)
+    clone = Repository(tmp_path / "clone")
+    depth = ["--depth=6", f"file://{shop.path}"]
+    clone.git("fetch", "-q", *depth, "main:base", f"{BRANCH}:head")
+    monkeypatch.chdir(clone.path)
+    report = judged(clone, "head", base="base")
+    assert why_not(report).endswith(
+        "shallow. In GitHub Actions: actions/checkout with fetch-depth: 0"
+    )
+    assert report.verdict != "clean"
+
+
 def test_what_a_rollback_breaks_is_still_found(shop: Repository) -> None:
     shop.git("branch", "-q", "-D", BRANCH)
     shop.git("checkout", "-q", "-f", "main")
