@@ -81,6 +81,12 @@ class _BlobTree:
             self._listed = self._list()
         return self._listed
 
+    @property
+    def cache_folder(self) -> Path:
+        """Where what is known of blobs may be kept: beside them, out of reach of what
+        the repository's files say."""
+        return self._git.directory / "backout"
+
     def _list(self) -> Mapping[str, Entry]:
         raise NotImplementedError
 

@@ -17,6 +17,7 @@ from .pool import Job, Pool
 from .renames import may_rename
 from .target import Span, Target, Unreadable, Use
 from .textual import Textual
+from .verdicts import Verdicts, Way
 from .words import Words, has_star
 
 # So many files are read and searched here; among more, git tells which hold a word.
@@ -39,6 +40,7 @@ class Engine:
         self.tree = tree
         self.names = Names(targets, root_prefixes(tuple(roots)))
         self.pool = pool
+        self.verdicts = Verdicts(tree, self.names)
         self._files = {path for path, entry in tree.entries.items() if entry.is_file}
         self._is_few = False
         self._asked = self._files
@@ -70,7 +72,8 @@ class Engine:
                 self._judge_candidates()
             elif not again:
                 break
-            self._judge((p, d) for p, d in self._read(again))
+            self._judge_all(again, "wanted")
+        self.verdicts.save()
         found = {**self._texts.found}
         for path in self._answers.keys() & self._asked:
             found[path] = list(self._results(path))
@@ -88,10 +91,14 @@ class Engine:
         if self._is_few:
             paths: Iterable[str] = self._asked
         else:
-            paths = self._asked.intersection(self.tree.containing(words.signs))
+            paths = self._asked.intersection(self.verdicts.containing(words.signs))
         new = sorted(path for path in paths if path not in self._answers)
-        self._judge(self._worth(new, words))
+        self._judge_worth(new, words)
         self._searched = words.words
+
+    def _judge_worth(self, paths: Iterable[str], words: Words) -> None:
+        rest = self._new(paths, "candidate")
+        self._judge(self._worth(rest, words), "candidate")
 
     def _worth(self, paths: Iterable[str], words: Words) -> Iterator[tuple[str, bytes]]:
         """The files among `paths` that may mention a word or import a star."""
@@ -101,6 +108,24 @@ class Engine:
                 yield path, data
             elif has_star(data):
                 yield path, data
+            else:
+                self.verdicts.keep(path, "candidate", False, None)
+
+    def _new(self, paths: Iterable[str], way: Way) -> list[str]:
+        """Those of `paths` that were never judged; the others have their answers."""
+        self.verdicts.tell(self.names, self._words().words)
+        new: list[str] = []
+        for path in paths:
+            known = self.verdicts.recall(path, way)
+            if known is None:
+                new.append(path)
+                continue
+            mentions, answer = known
+            if mentions:
+                self._mentioning.add(path)
+            if answer is not None:
+                self._answers[path] = answer
+        return new
 
     def _learn_renames(self) -> None:
         """Learn what the files that were not asked for may call a target instead.
@@ -111,23 +136,28 @@ class Engine:
         while (words := self._words()).words != self._searched:
             self._searched = words.words
             literal = [word.encode() for word in sorted(self.names.words)]
-            others = set(self.tree.containing(literal)) - self._asked
+            others = set(self.verdicts.containing(literal)) - self._asked
             others -= self._answers.keys()
-            pattern = may_rename(self.names.words)
-            self._judge(
-                (path, data)
-                for path, data in self.tree.read_all(sorted(others))
-                if path.endswith((".py", ".pyi")) and pattern.search(data)
-            )
+            files = (p for p in sorted(others) if p.endswith((".py", ".pyi")))
+            self._judge(self._renaming(self._new(files, "rename")), "rename")
             self._learn()
         self._searched = frozenset()
 
-    def _read(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        return self.tree.read_all(sorted(paths))
+    def _renaming(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """The files among `paths` that may give a word's thing another name."""
+        pattern = may_rename(self.names.words)
+        for path, data in self.tree.read_all(paths):
+            if pattern.search(data):
+                yield path, data
+            else:
+                self.verdicts.keep(path, "rename", False, None)
+
+    def _judge_all(self, paths: Iterable[str], way: Way) -> None:
+        self._judge(self.tree.read_all(self._new(sorted(paths), way)), way)
 
     # Judging
 
-    def _judge(self, files: Iterable[tuple[str, bytes]], public: bool = False) -> None:
+    def _judge(self, files: Iterable[tuple[str, bytes]], way: Way) -> None:
         names = self.names
         self.pool.tell(
             (
@@ -137,9 +167,11 @@ class Engine:
                 names.public,
             )
         )
-        jobs = self._jobs(files, public)
+        jobs = self._jobs(files, way == "public")
         for path, answer in self.pool.judge(jobs):
             self._answers[path] = self._texts.placed(path, answer)
+            mentions = way == "candidate" and path in self._mentioning
+            self.verdicts.keep(path, way, mentions, answer)
 
     def _jobs(self, files: Iterable[tuple[str, bytes]], public: bool) -> Iterator[Job]:
         for path, data in files:
@@ -180,13 +212,13 @@ class Engine:
         if not self._is_few:
             # Of many, each file asked for that mentions a word is judged already.
             near -= self._asked
-        self._judge(self._worth(sorted(near - known), words))
-        self._judge(self._read(far - known))
+        self._judge_worth(sorted(near - known), words)
+        self._judge_all(far - known, "wanted")
         self._judge_starred(modules)
         unread = {p for p in stars if p not in known or self._answers[p].public is None}
         unread -= self._published
         self._published |= unread
-        self._judge(self._read(unread), public=True)
+        self._judge_all(unread, "public")
 
     def _judge_starred(self, modules: Modules) -> None:
         """Judge what a file that mentions a word may get a module from by a star.
@@ -208,11 +240,14 @@ class Engine:
                 return
             self._starred.update(new)
             unjudged = [path for path in new if path not in self._answers]
-            self._judge(
-                (path, data)
-                for path, data in self.tree.read_all(unjudged)
-                if ways.mentioned(data) or has_star(data)
-            )
+            self._judge(self._on_way(self._new(unjudged, "starred"), ways), "starred")
+
+    def _on_way(self, paths: Iterable[str], ways: Words) -> Iterator[tuple[str, bytes]]:
+        for path, data in self.tree.read_all(paths):
+            if ways.mentioned(data) or has_star(data):
+                yield path, data
+            else:
+                self.verdicts.keep(path, "starred", False, None)
 
     def _all_modules(self) -> Modules:
         if self._modules is None:

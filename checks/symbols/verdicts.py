@@ -1,0 +1,245 @@
+"""What earlier searches found out about blobs, kept in the git directory.
+
+Each search of the same targets by the same engine has one file of its own there. Only
+what git names by a blob's id is kept: the id stands for the bytes, so an answer cannot
+go stale. A file that is missing, cut off, changed or from another engine is nothing,
+and what cannot be written is not missed: a cache saves time and never says anything
+that the engine would not.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Literal
+
+from ...core.tree import CommitTree, IndexTree, Tree
+from .answer import Answer, Found
+from .naming import Names
+from .target import Span
+
+# Why a file was looked at; each way has its own reasons to pass one over.
+Way = Literal["candidate", "rename", "wanted", "starred", "public"]
+
+# No more than so many searches are kept, the latest ones, each in one file of at most
+# so many bytes: 160 MB at the very most.
+FILES = 16
+SIZE = 10_000_000
+# So many lists of words are kept with a search: what it learns changes them.
+_SEARCHES = 6
+# Fewer new blobs than this are read here; for more, git searches the tree.
+_FEW = 200
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_Row = tuple[bool, Any]  # whether the file mentions a word, and the answer or None
+
+
+class Verdicts:
+    """The memory of one search of `tree`; without a git directory it remembers
+    nothing."""
+
+    def __init__(self, tree: Tree, names: Names) -> None:
+        self._tree = tree
+        self._folder: Path | None = None
+        if isinstance(tree, (CommitTree, IndexTree)):
+            self._folder = tree.cache_folder
+        self._search = _facts(names)
+        self._edition = ""
+        self._rows: dict[str, _Row] | None = None
+        self._used: set[str] = set()
+        self._searched: dict[str, tuple[set[str], set[str]]] = {}
+        self._is_new = False
+
+    # Answers
+
+    def tell(self, names: Names, words: Iterable[str]) -> None:
+        """What is looked for from now on: answers given before are not these."""
+        if self._folder is not None:
+            aliases, public = (
+                sorted(names.aliases.items()),
+                sorted(names.public.items()),
+            )
+            self._edition = _digest(repr((aliases, public, sorted(words))))[:16]
+
+    def recall(self, path: str, way: Way) -> tuple[bool, Answer | None] | None:
+        """What was found out about a file: whether it mentions a word, and the answer,
+        None for one that was passed over. None where nothing is known."""
+        key = self._key(path, way)
+        if not key:
+            return None
+        row = self._loaded().get(key)
+        if row is None:
+            return None
+        self._used.add(key)
+        return row[0], None if row[1] is None else _answer(row[1])
+
+    def keep(self, path: str, way: Way, mentions: bool, answer: Answer | None) -> None:
+        """Remember what was found out about a file."""
+        # Why a file could not be judged may be the machine's fault.
+        key = "" if answer is not None and answer.reason else self._key(path, way)
+        if key:
+            self._loaded()[key] = (mentions, None if answer is None else _row(answer))
+            self._used.add(key)
+            self._is_new = True
+
+    def _key(self, path: str, way: Way) -> str:
+        # A notebook's answer has places that are none of the blob's.
+        if self._folder is None or not path.endswith((".py", ".pyi", ".pyw")):
+            return ""
+        if not path.isascii() and _SURROGATE.search(path):
+            return ""  # a name that is no UTF-8 cannot be kept as text
+        oid = self._tree.entries[path].oid
+        return f"{self._edition} {way} {oid} {path}" if oid else ""
+
+    # Which files hold words
+
+    def containing(self, words: Sequence[bytes]) -> list[str]:
+        """What `Tree.containing` says, searching only blobs that were never searched."""
+        if self._folder is None:
+            return self._tree.containing(words)
+        self._loaded()
+        files = {p: e.oid for p, e in self._tree.entries.items() if e.is_file}
+        key = _digest(repr(sorted(words)))
+        seen, hits = self._searched.pop(key, (set[str](), set[str]()))
+        new = [path for path, oid in files.items() if oid not in seen]
+        if new:
+            if len(new) > _FEW:
+                found = self._tree.containing(words)
+            else:
+                contents = self._tree.read_all(new)
+                found = [p for p, data in contents if any(w in data for w in words)]
+            now = set(files.values())
+            seen = (seen if len(seen) < 2 * len(now) else set[str]()) | now
+            hits = (hits & seen) | {files[path] for path in found}
+            self._is_new = True
+        self._searched[key] = (seen, hits)  # the latest one comes last
+        return sorted(path for path, oid in files.items() if oid in hits)
+
+    # The file
+
+    def _loaded(self) -> dict[str, _Row]:
+        if self._rows is None:
+            self._rows = {}
+            with suppress(Exception):  # whatever is wrong with it, it is no memory
+                self._load()
+        return self._rows
+
+    def _load(self) -> None:
+        import msgspec
+
+        content = self._path().read_bytes()
+        digest, body = content[:64], content[64:]
+        if len(content) > SIZE + 64 or digest != _digest(body).encode():
+            return
+        search, rows, searched = msgspec.msgpack.decode(
+            body,
+            type=tuple[
+                str,
+                dict[str, tuple[bool, Any]],
+                dict[str, tuple[int, str, str]],
+            ],
+        )
+        if search == self._search:
+            self._searched = {
+                key: (_ids(seen, width), _ids(hits, width))
+                for key, (width, seen, hits) in searched.items()
+            }
+            self._rows = rows
+
+    def save(self) -> None:
+        """Write what is new, in one step; where that cannot be, leave all as it was."""
+        if self._folder is None or not self._is_new:
+            return
+        assert self._rows is not None
+        body = self._body(self._rows)
+        if len(body) > SIZE:
+            body = self._body({key: self._rows[key] for key in self._used})
+        if len(body) > SIZE:
+            return
+        path = self._path()
+        fresh = path.with_suffix(f".{os.getpid()}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fresh.write_bytes(_digest(body).encode() + body)
+            fresh.replace(path)
+            _tidy(path.parent)
+        except OSError:
+            with suppress(OSError):
+                fresh.unlink()
+
+    def _body(self, rows: dict[str, _Row]) -> bytes:
+        import msgspec
+
+        searched = {
+            key: (len(next(iter(seen), "")), "".join(seen), "".join(hits))
+            for key, (seen, hits) in list(self._searched.items())[-_SEARCHES:]
+        }
+        return msgspec.msgpack.encode((self._search, rows, searched))
+
+    def _path(self) -> Path:
+        assert self._folder is not None
+        return self._folder / "verdicts" / _digest(self._search)[:32]
+
+
+def _facts(names: Names) -> str:
+    """What a search is: its targets, and the engine that makes it."""
+    targets = [(t.kind, t.name, t.of) for t in names.targets]
+    return repr((targets, names.prefixes, sys.version, _engine()))
+
+
+def _engine() -> list[tuple[str, int, int]]:
+    """The engine's own files and the parser's; an update changes one of them."""
+    folder = Path(__file__).parent
+    files = [file for file in os.scandir(folder) if file.name.endswith(".py")]
+    found = [(f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in files]
+    for place in sys.path:
+        with suppress(OSError):
+            facts = Path(place, "libcst", "_version.py").stat()
+            found.append(("libcst", facts.st_size, facts.st_mtime_ns))
+    return sorted(found)
+
+
+def _digest(content: str | bytes) -> str:
+    from hashlib import sha256
+
+    data = (
+        content.encode("utf-8", "surrogatepass")
+        if isinstance(content, str)
+        else content
+    )
+    return sha256(data).hexdigest()
+
+
+def _ids(joined: str, width: int) -> set[str]:
+    return {joined[i : i + width] for i in range(0, len(joined), width or 1)}
+
+
+def _tidy(folder: Path) -> None:
+    """Keep the latest files alone; what a killed run left goes too."""
+    files = sorted(os.scandir(folder), key=lambda f: f.stat().st_mtime, reverse=True)
+    kept = 0
+    for file in files:
+        is_whole = "." not in file.name
+        kept += is_whole
+        # Another run may be writing the newest ones now.
+        if (
+            kept > FILES
+            if is_whole
+            else file.stat().st_mtime < files[0].stat().st_mtime - 60
+        ):
+            Path(file.path).unlink()
+
+
+def _row(answer: Answer) -> Any:
+    uses = [(use[0], tuple(use[1]), *use[2:]) for use in answer.uses]
+    return uses, answer.exports, answer.wants, answer.public
+
+
+def _answer(row: Any) -> Answer:
+    uses, exports, wants, public = row
+    found = [Found(use[0], Span(*use[1]), *use[2:]) for use in uses]
+    return Answer(found, exports, wants, public=public)
