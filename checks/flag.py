@@ -10,6 +10,7 @@ from ..core.change import Change
 from ..core.finding import Finding, Place, Rule, Severity
 from ..core.paths import scope_of
 from ..core.policy import FILE_NAME, Flag, Migration, Policy
+from ..core.tree import Tree
 from .flags.deciding import Fault, dead_ends, set_again, unused, wrongly_parsed
 from .flags.reads import Found, find
 
@@ -73,9 +74,13 @@ def _flag(
             rule, _SEVERITIES[rule], place, message, help, name, migration.id
         )
 
-    readers, elsewhere, unparsed = _readers(change, policy, flag, words)
+    readers, elsewhere, unparsed = _readers(change.head, policy, flag, words)
     reading = [reader for reader in readers if reader.found.reads]
     if not reading and not elsewhere and not unparsed:
+        if not asked and change.base is not None:
+            before, other, unknown = _readers(change.base, policy, flag, words)
+            if not (other or unknown or any(r.found.reads for r in before)):
+                return  # nothing read it before either: not this change's doing
         yield finding(
             "flag-unread",
             Place(FILE_NAME),
@@ -159,19 +164,19 @@ def _outlived(
 
 
 def _readers(
-    change: Change, policy: Policy, flag: Flag, words: list[bytes]
+    tree: Tree, policy: Policy, flag: Flag, words: list[bytes]
 ) -> tuple[list[_Reader], bool, bool]:
-    """The files of the head that have to do with the flag, tests left out; whether code
+    """The files of a tree that have to do with the flag, tests left out; whether code
     of another language reads it; and whether a file could not be parsed."""
     name = flag.env or flag.key or ""
     readers: list[_Reader] = []
     elsewhere = unparsed = False
     paths = [
         path
-        for path in change.head.containing(words)
+        for path in tree.containing(words)
         if scope_of(path, policy) in ("source", "scripts")
     ]
-    for path, data in change.head.read_all(paths):
+    for path, data in tree.read_all(paths):
         if path.endswith((".py", ".pyi")):
             try:
                 found = find(data, name, key=flag.env is None)

@@ -118,8 +118,10 @@ def _imports_new(
 ) -> Iterator[Finding]:
     """For each kept file the nearest way to each module that it must not import."""
     everything = change.is_whole or FILE_NAME in change.files
+    before = None if change.base is None else Sources(change.base, sources.roots)
     for path in paths:
         told: set[str] = set()
+        old: set[str] | None = None
         for chain in _ways(sources, path, keep.must_not_import):
             last = chain[-1].module
             wanted = next(m for m in keep.must_not_import if _is_within(last, m))
@@ -127,8 +129,26 @@ def _imports_new(
             if len(chain) > 1 and wanted in told:
                 continue
             told.add(wanted)
-            if everything or any(hop.path in change.files for hop in chain):
-                yield _imports(migration, chain, wanted)
+            if not everything:
+                if not any(hop.path in change.files for hop in chain):
+                    continue
+                # Only now, for it takes reading the base: what it led to before.
+                old = _reached(before, path, keep) if old is None else old
+                if wanted in old:
+                    continue
+            yield _imports(migration, chain, wanted)
+
+
+def _reached(sources: Sources | None, path: str, keep: Keep) -> set[str]:
+    """Which of the modules that it must not import a file imports somehow."""
+    if sources is None or path not in sources.tree.entries:
+        return set()
+    return {
+        name
+        for chain in _ways(sources, path, keep.must_not_import)
+        for name in keep.must_not_import
+        if _is_within(chain[-1].module, name)
+    }
 
 
 def _ways(

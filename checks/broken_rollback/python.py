@@ -54,6 +54,7 @@ class Sources:
 
     def __init__(self, tree: Tree, roots: Sequence[str]) -> None:
         self.tree = tree
+        self.roots = roots
         self._roots = [root.strip("/") for root in roots]
         self._parsed: dict[str, Source] = {}
         self._names: dict[str, frozenset[str] | None] = {}

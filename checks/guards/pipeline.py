@@ -97,6 +97,7 @@ _PREPARING = frozenset(
         "update",
     ]
 )
+_EXPRESSION = re.compile(r"\$\{\{.*?\}\}")
 _SWALLOWS = re.compile(r"\|\|\s*(?:true|:|exit\s+0|echo\b[^|&;]*)\s*$|--exit-zero\b")
 _UNGUARDED = re.compile(r"^\s*set\s+\+e\b|(?:;|&&)\s*exit\s+0\s*$|^\s*exit\s+0\s*$")
 _NARROWS = re.compile(
@@ -190,6 +191,7 @@ def command(text: str, first: int, found: Facts) -> None:
 
 def _program(row: str) -> str:
     """What a line runs, by its telling words: `pytest`, `scripts/check.py`, `make x`."""
+    row = _EXPRESSION.sub("x", row)
     try:
         words = shlex.split(row, comments=True)
     except ValueError:  # a quote that ends on a later line
@@ -197,13 +199,14 @@ def _program(row: str) -> str:
     words = [w for w in words if not re.fullmatch(r"[A-Za-z_]\w*=.*", w)]
     while words and words[0] in ("if", "!", "then", "{", "("):
         words.pop(0)
+    # What starts a program is not the program: `python -m nox -s docs` is `nox -s docs`.
+    while words and words[0] in _STARTERS:
+        words = [w for w in words[1:] if not w.startswith("-") and w != "run"]
     if not words or words[0] in _PREPARES:
         return ""
     rest = [w for w in words[1:] if not w.startswith("-") and w != "run"]
-    if words[0] in _STARTERS:
-        words, rest = rest[:1], []
-    deed = rest[:1] if words and words[0] in _MANY else []
-    if not words or _PREPARING & {*words, *deed}:
+    deed = rest[:1] if words[0] in _MANY else []
+    if _PREPARING & {words[0], *deed}:
         return ""
     return " ".join([words[0], *deed]) if re.fullmatch(r"[\w./-]+", words[0]) else ""
 

@@ -365,6 +365,14 @@ def test_a_change_elsewhere_is_not_asked() -> None:
     assert list(check(Change(MemoryTree(files), MemoryTree(head)), policy)) == []
 
 
+def test_what_nothing_read_before_is_not_the_changes_doing() -> None:
+    base = {"app.py": "run()\n"}
+    head = {"app.py": "# USE_NEW is of no use\nrun()\n"}
+    migration = Migration(id="v2", flags=(FLAG,), phases=(Phase("2"),))
+    policy = Policy(1, migrations={"v2": migration})
+    assert list(check(Change(MemoryTree(base), MemoryTree(head)), policy)) == []
+
+
 def test_a_change_that_takes_the_reading_away() -> None:
     files = {"app.py": 'import os\nUSE = os.getenv("USE_NEW") == "1"' + GATE}
     migration = Migration(id="v2", flags=(FLAG,), phases=(Phase("2"),))

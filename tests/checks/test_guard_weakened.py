@@ -129,6 +129,12 @@ def weakened(path: str, before: str, after: str | None, **more: str) -> list[str
         ),
         pytest.param(
             ".github/workflows/ci.yml",
+            WORKFLOW + "      - run: nox -s docs-${{ matrix.kind }}\n",
+            WORKFLOW + "      - run: python -m nox -s docs-${{ matrix.other }}\n",
+            id="the same program, started otherwise",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
             WORKFLOW,
             WORKFLOW.replace("pip install -r requirements.txt", "pip install -e ."),
             id="what prepares is changed",

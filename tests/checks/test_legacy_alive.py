@@ -232,6 +232,12 @@ def test_what_was_wrong_before_is_told_of_a_whole_tree() -> None:
     assert list(check(whole(MemoryTree(files)), POLICY)) != []
 
 
+def test_another_way_to_what_it_imported_before_is_no_news() -> None:
+    base = but(src__old__run="import core.new\n")
+    head = {**base, "src/old/run.py": "import json\nimport core.new\n"}
+    assert said(head, base) == []
+
+
 def test_a_final_phase_ends_it() -> None:
     migration = POLICY.migrations["v2"]
     final = Migration(id="v2", keep=migration.keep, phases=(Phase("9", final=True),))
