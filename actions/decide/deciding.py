@@ -7,19 +7,28 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from ...core.address import Address
+from ...core.errors import UsageError
 from ...core.policy import Policy, seconds
 from .answers import Answers
 from .decision import Decision, Person, Reason, Verdict, Way
 from .levels import ways
-from .reasons import DEPTH, reasons
+from .reasons import DEPTH, reasons, tree_of
 
 
 def decide(
     policy: Policy, address: Address | None, answers: Answers, now: datetime
 ) -> Decision:
-    """What to do about `address`, None where nobody named it. `now` is UTC."""
+    """What to do about `address`, None where nobody named it. `now` is UTC.
+
+    Raises UsageError where the policy has nothing to decide by.
+    """
     migration = address.migration if address else None
     phase = address.phase if address else None
+    if not (policy.severities or tree_of(policy, migration)):
+        raise UsageError(
+            "the policy names nothing to decide by: no `severities:` and no "
+            "`decision-tree:`. `backout revert` undoes a phase without them"
+        )
     found = list(reasons(policy, migration, answers))
     severity = _worst(policy, found)
     if not severity and any(reason.action == "revert" for reason in found):
@@ -57,6 +66,7 @@ def decide(
         missing=tuple(
             answers.unanswered if verdict == "undecided" else answers.unknown
         ),
+        symptoms=phase.symptoms if phase else (),
     )
 
 

@@ -40,11 +40,15 @@ class Deed(msgspec.Struct, frozen=True):
 
 
 class Way(msgspec.Struct, frozen=True):
-    """A level of rollback, and what is done at it. `effect` says how soon it acts."""
+    """A level of rollback, and what is done at it. `effect` says how soon it acts, `when`
+    when it is meant; `pro` and `con` are what speaks for it and against it."""
 
     level: str
     deeds: tuple[Deed, ...]
     effect: str = ""
+    when: str = ""
+    pro: tuple[str, ...] = ()
+    con: tuple[str, ...] = ()
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -52,7 +56,7 @@ class Decision(msgspec.Struct, frozen=True):
 
     `name` is what it is about, "" where nothing was named. `ways` are the levels that are
     enough, fastest first; `next` is the command to go on with. `deadline` is UTC. `missing` are the
-    keys of questions that nobody answered.
+    keys of questions that nobody answered, `symptoms` how a failure of the phase looks.
     """
 
     verdict: Verdict
@@ -70,4 +74,5 @@ class Decision(msgspec.Struct, frozen=True):
     before: tuple[str, ...]
     notes: tuple[str, ...]
     missing: tuple[str, ...]
+    symptoms: tuple[str, ...] = ()
     version: int = SCHEMA_VERSION

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from ...core.policy import Flag, Level, Migration, Phase
+from ...core.policy import Flag, Level, LevelText, Migration, Phase
 from .decision import Deed, Way
 from .reasons import DEPTH
 
@@ -26,13 +26,18 @@ def ways(
         least = DEPTH.index("flag")  # it switches the same thing, for everybody
     enough: list[Level] = [level for level in offered if DEPTH.index(level) >= least]
     chosen: list[Level] = enough or offered[-1:]
-    return tuple(
-        Way(
-            level,
-            tuple(_deeds(migration, phase, level, revert)),
-            _effect(migration, level),
-        )
-        for level in chosen
+    return tuple(_way(migration, phase, level, revert) for level in chosen)
+
+
+def _way(migration: Migration, phase: Phase | None, level: Level, revert: str) -> Way:
+    text = migration.levels.get(level) or LevelText()
+    return Way(
+        level,
+        tuple(_deeds(migration, phase, level, revert)),
+        effect=text.time_to_effect or "",
+        when=text.when or "",
+        pro=text.advantages,
+        con=text.disadvantages,
     )
 
 
@@ -63,11 +68,6 @@ def _offered(migration: Migration, phase: Phase | None) -> list[Level]:
             if has[level] or level not in ("flag", "config") or not migration.flags
         ]
     return [level for level, there in has.items() if there] or ["code"]
-
-
-def _effect(migration: Migration, level: Level) -> str:
-    text = migration.levels.get(level)
-    return (text.time_to_effect or "") if text else ""
 
 
 def _deeds(

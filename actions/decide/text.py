@@ -26,6 +26,8 @@ def _lines(decision: Decision) -> Iterator[str]:
     for reason in decision.reasons:
         severity = f" ({reason.severity})" if reason.severity else ""
         yield f"  because {reason.what}{severity}"
+    if decision.symptoms:
+        yield f"  its failure looks like this: {'; '.join(decision.symptoms)}"
     for note in decision.notes:
         yield f"  {note}"
     if decision.verdict == "undecided":
@@ -67,6 +69,12 @@ def _way(way: Way, *, is_first: bool) -> Iterator[str]:
     )
     first = "Fastest that is enough" if is_first else "If that does not help"
     yield f"{first}: {way.level}{effect}"
+    if way.when:
+        yield f"  when: {way.when}"
+    if way.pro:
+        yield f"  for it: {'; '.join(way.pro)}"
+    if way.con:
+        yield f"  against it: {'; '.join(way.con)}"
     for deed in way.deeds:
         yield f"  {deed.do}"
         if deed.run:

@@ -165,10 +165,14 @@ def test_the_text_names_the_way_the_people_and_the_next_command(
     assert first.endswith(" UTC (within 5m)")
     why = "stats_deviation is 0.12, above 0.1"
     revert = f"    backout revert storage-v2/7 --severity P0 --reason '{why}'"
-    assert rest[:8] == [
+    assert rest[:12] == [
         f"  because {why} (P0)",
+        "  its failure looks like this: Rows are not stored; Rows are stored twice",
         "  not asked or not known: Duplicates in opportunities_unified",
         "Fastest that is enough: flag, at once, after a restart",
+        "  when: Production is down, or data is being damaged.",
+        "  for it: No deployment; Easy to verify",
+        "  against it: Touches every user",
         "  Set the variable",
         "    export USE_ORCHESTRATOR=0",
         "  Restart the workers",
@@ -285,6 +289,18 @@ def test_the_asking_may_be_wrong(
     )
     assert main(["decide", *arguments]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_policy_with_nothing_to_decide_by_decides_nothing(
+    repo: Repository,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    repo.commit({"backout.yaml": "version: 1\nmigrations: {shop: {}}\n"})
+    monkeypatch.chdir(repo.path)
+    monkeypatch.setattr("sys.stdin", Terminal("yes\n"))
+    assert main(["decide", "shop"]) == 2
+    assert "the policy names nothing to decide by" in capsys.readouterr().err
 
 
 def test_a_trigger_of_the_policy_is_printed_harmlessly(
