@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from ...core.address import Address
@@ -61,6 +61,7 @@ def _of_record(policy: Policy, record: Record, found: Found | None) -> dict[str,
     due = record.started + timedelta(seconds=seconds(within)) if within else None
     branches = [branch.name for branch in found.branches] if found else []
     return {
+        "to": _told(policy, row.notify) if row else "",
         "issue": record.reason,
         "severity": record.severity,
         "by": record.by.partition(" <")[0],
@@ -97,10 +98,12 @@ def _longest(phases: Iterable[Phase]) -> str:
 
 
 def _contact(policy: Policy) -> str:
-    return ", ".join(_reached(policy))
+    return _told(policy, [r for r in policy.escalation if r in policy.contacts][:2])
 
 
-def _reached(policy: Policy) -> Iterator[str]:
-    for role in policy.escalation[:2]:
-        if role in policy.contacts:
-            yield f"{role} ({policy.contacts[role]})"
+def _told(policy: Policy, roles: Iterable[str]) -> str:
+    """Roles with how each is reached: "on-call (https://pager.example/rota)"."""
+    return ", ".join(
+        f"{role} ({policy.contacts[role]})" if role in policy.contacts else role
+        for role in roles
+    )

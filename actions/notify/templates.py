@@ -4,6 +4,7 @@ that no data was lost."""
 from __future__ import annotations
 
 TEAM = """\
+To: {to}
 Subject: [{migration_title}] {phase_title} rollback - {date}
 
 Status: {status}

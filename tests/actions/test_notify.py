@@ -16,8 +16,8 @@ from support.repository import Repository
 
 POLICY = """\
 version: 1
-severities: {P0: {action: revert, within: 5m}}
-contacts: {on-call: "https://pager.example/rota"}
+severities: {P0: {action: revert, within: 5m, notify: [boss]}}
+contacts: {on-call: "https://pager.example/rota", boss: boss@shop.example}
 escalation: [on-call]
 communication:
   channel: "#shop"
@@ -67,7 +67,7 @@ def test_what_the_policy_knows_is_filled_in_and_the_rest_is_marked(
     assert "- Promised recovery time: 30m\n" in said.out
     assert "back: Receipts that were printed\n" in said.out
     assert "on-call (https://pager.example/rota) in #shop. @acme/shop\n" in said.out
-    assert said.err.startswith("Nothing was sent.\nTo fill in: issue, severity, ")
+    assert said.err.startswith("Nothing was sent.\nTo fill in: to, issue, severity, ")
 
 
 def test_what_the_record_knows_is_filled_in_too(
@@ -77,6 +77,7 @@ def test_what_the_record_knows_is_filled_in_too(
     capsys.readouterr()
     assert main(["notify", "shop/1"]) == 0
     out = capsys.readouterr().out
+    assert out.startswith("To: boss (boss@shop.example)\nSubject: ")
     assert "Status: ROLLBACK UNDER WAY, not merged yet\n" in out
     assert "Trouble with shop/1: wrong sums\nSeverity P0. Rollback started " in out
     assert re.search(r"- Due: \d\d:\d\d UTC \(within 5m\)\n", out)
