@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from ..checks.symbols.verdicts import searched
 from ..core.change import Change
 from ..core.finding import Finding
 from ..core.policy import Policy
@@ -51,7 +52,7 @@ def apply_inline(
         by_path.setdefault(finding.place.path, []).append(finding)
     paths = {path for path in by_path if path in change.head.entries}
     if not change.is_staged:
-        marked = change.head.containing([_MARK])
+        marked = searched(change.head, [_MARK])
         paths = {
             *(paths & {*marked}),
             *(path for path in marked if path in change.files),

@@ -101,6 +101,7 @@ class Names:
     def add(self, aliases: Mapping[str, str]) -> None:
         """Learn more re-exports."""
         self._meaning: dict[str, str] = {}
+        self._leading: dict[str, bool] = {}
         for alias, name in aliases.items():
             self.aliases[alias] = name
             self._add_way(alias)
@@ -109,6 +110,7 @@ class Names:
             if self.matches_any(name):
                 self.words.add(alias.rsplit(".", 1)[-1])
         self._meaning.clear()
+        self._leading.clear()
 
     @property
     def way_words(self) -> set[str]:
@@ -200,6 +202,12 @@ class Names:
     def leads(self, dotted: str) -> bool:
         """Whether a target may be reached through `dotted`: it names one, lies in one,
         or is a package or module on the way to one."""
+        known = self._leading.get(dotted)
+        if known is None:
+            known = self._leading[dotted] = self._leads(dotted)
+        return known
+
+    def _leads(self, dotted: str) -> bool:
         name = self.meaning(dotted)
         if name in self._ways or self.rooted(dotted) in self._ways:
             return True

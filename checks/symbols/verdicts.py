@@ -185,6 +185,14 @@ class Verdicts:
         return self._folder / "verdicts" / _digest(self._search)[:32]
 
 
+def searched(tree: Tree, words: Sequence[bytes]) -> list[str]:
+    """What `tree.containing(words)` says, blobs searched before not searched again."""
+    memory = Verdicts(tree, Names([], ()))
+    found = memory.containing(words)
+    memory.save()
+    return found
+
+
 def _facts(names: Names) -> str:
     """What a search is: its targets, and the engine that makes it."""
     targets = [(t.kind, t.name, t.of) for t in names.targets]
