@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -293,21 +293,16 @@ def test_a_body_is_never_longer_than_github_takes(night: Night) -> None:
     assert text.count("<details>") == text.count("</details>")
 
 
-@settings(max_examples=25, deadline=None)
-@given(size=st.integers(3_500, 12_000))
 def test_whatever_the_limit_it_is_kept_and_what_is_missing_is_said(
-    tmp_path_factory: pytest.TempPathFactory, size: int
+    night: Night,
 ) -> None:
-    repo = Repository(tmp_path_factory.mktemp("limit"))
-    _landed(repo, {})
-    with Git.find(repo.path) as git, Scratch(git) as scratch:
-        computed = compute(git, scratch, ["storage-v2/7"], Options())
-        files = tuple(File(f"core/{n}.py", 1, 1, 1, 1) for n in range(200))
-        plan = msgspec.structs.replace(computed.plan, changed=files)
-        text = body(Night(git, computed).facts(plan), size)
-    assert length(text) <= size
-    assert "left out" in text
-    assert "| why | duplicates |" in text
+    files = tuple(File(f"core/{n}.py", 1, 1, 1, 1) for n in range(200))
+    plan = msgspec.structs.replace(night.plan, changed=files)
+    for size in range(3_500, 12_000, 250):
+        text = body(night.facts(plan), size)
+        assert length(text) <= size
+        assert "left out" in text
+        assert "| why | duplicates |" in text
 
 
 @given(text=st.text())

@@ -162,6 +162,14 @@ def test_what_somebody_added_by_hand_stays(shop: Shop, tmp_path: Path) -> None:
     assert shop.project.sha(BRANCH) == tip
 
 
+def test_a_login_that_a_runner_left_in_the_clone_is_not_sent_too(shop: Shop) -> None:
+    """actions/checkout leaves one, and GitHub refuses two."""
+    key = f"http.{shop.hub.url}/.extraheader"
+    shop.clone.git("config", key, "AUTHORIZATION: basic eDp5")
+    assert main(REVERT) == 0
+    assert is_whole(shop)
+
+
 # What is asked of the server over its API, in order; each may be the last that happens.
 STEPS: list[tuple[str, str]] = [
     ("looking at the repository", r"GET /api/v3/repos/acme/[\w-]+"),

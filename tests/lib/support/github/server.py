@@ -120,6 +120,9 @@ class _Handler(BaseHTTPRequestHandler):
         hub.seen.append(Seen(self.command, self.path, headers, body))
         fault = next((f for f in hub.faults if f.meets(self.command, parts.path)), None)
         try:
+            if len(self.headers.get_all("Authorization", [])) > 1:
+                self._plain(400, "Duplicate header: Authorization")
+                return
             if fault is not None and not self._goes_on(fault):
                 return
             if parts.path.startswith(_API):
