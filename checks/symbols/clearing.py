@@ -102,7 +102,11 @@ class _Reading:
         for statement in self.statements:
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
                 self._read_import(statement)
-            elif isinstance(statement, _DEFINITIONS) and statement.name in _TAKING:
+            elif isinstance(statement, _DEFINITIONS) and (
+                statement.name in _TAKING
+                # A class that is made otherwise than its base may keep the keyword.
+                or (names.keywords and statement.name in ("__init__", "__new__"))
+            ):
                 self.hits.add(statement.lineno)
         by_name = _BY_NAME_TEXT.search(text) is not None
         if by_name:

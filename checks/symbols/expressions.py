@@ -307,7 +307,11 @@ class Expressions(Noting):
             return NOTHING
         at = inside(node)
         offset = -1 if at is None else at
-        return self.quoted(node, offset, text, is_class)
+        values = self.quoted(node, offset, text, is_class)
+        if not values and "." in text and self.quote is None:
+            # Nothing of that name is bound: it still says what it says.
+            self.string(node)
+        return values
 
     def quoted(
         self, holder: cst.CSTNode, offset: int, text: str, is_class: bool = False

@@ -17,7 +17,7 @@ from .keywords import Keywords
 from .naming import Names, absolute
 from .nodes import children, dotted, ident, plain, prefixes
 from .patterns import Patterns
-from .scopes import Scope, State, joined
+from .scopes import Scope, State, View, joined
 from .strings import Strings
 from .values import (
     NOTHING,
@@ -335,18 +335,22 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
                     break
 
     def on_alias(self, node: cst.TypeAlias) -> None:
-        self.bind(ident(node.name.value), self.annotation_value(node.value, True))
+        hidden = self._hide(node.type_parameters)
+        values = self.annotation_value(node.value, True)
+        self.scope.state |= hidden
+        self.bind(ident(node.name.value), values)
 
     # Functions and classes
 
     def on_function(self, node: cst.FunctionDef) -> None:
         for decorator in node.decorators:
             self.value(decorator.decorator)
-        if node.type_parameters is not None:
-            self.value(node.type_parameters)
+        hidden = self._hide(node.type_parameters)
         given = self.parameters(node.params)
         returns = self.annotation(node.returns) if node.returns else NOTHING
         returns |= self.signature_type(node, given)
+        around = self.scope.seen_by_functions() if hidden else None
+        self.scope.state |= hidden
         cls = self.scope.cls if self.scope.kind == "class" else None
         # What a method returns would matter by way of its object only: too far.
         made: Values = NOTHING if cls is not None else frozenset([Function(returns)])
@@ -354,7 +358,22 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
         self.bind(ident(node.name.value), made)
         if cls is not None:
             self._receive_self(node, given, cls)
-        self._run_later(node.body, given)
+        self._run_later(node.body, given, around)
+
+    def _hide(self, node: cst.TypeParameters | None) -> State:
+        """Let type parameters (PEP 695) hide what their names are bound to here.
+
+        Returns what they hide, to be put back where their scope ends.
+        """
+        hidden: State = {}
+        if node is not None:
+            for each in node.params:
+                name = ident(each.param.name.value)
+                if name in self.scope.state:
+                    hidden[name] = self.scope.state[name]
+                    self.scope.state[name] = NOTHING
+            self.value(node)
+        return hidden
 
     def _receive_self(
         self, node: cst.FunctionDef, given: dict[str, Values], cls: LocalClass
@@ -367,11 +386,18 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
         is_class = "classmethod" in marks or node.name.value == "__new__"
         given[first] = frozenset([cls if is_class else LocalObject(cls)])
 
-    def _run_later(self, body: cst.CSTNode, given: dict[str, Values]) -> None:
+    def _run_later(
+        self,
+        body: cst.CSTNode,
+        given: dict[str, Values],
+        around: tuple[View, ...] | None = None,
+    ) -> None:
         """Queue a function's body: it runs when what is around it is complete."""
         own = frozenset(given) | self.bound_in(body)
         cls = self.scope.cls if self.scope.kind != "module" else None
-        scope = Scope("function", None, own, self.scope.seen_by_functions(), cls)
+        if around is None:
+            around = self.scope.seen_by_functions()
+        scope = Scope("function", None, own, around, cls)
         # What inner functions bind by `nonlocal` is known from the second pass on.
         scope.anytime = self._anytimes.setdefault(id(body), scope.anytime)
         scope.state = {name: values for name, values in given.items() if values}
@@ -395,8 +421,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
     def on_class(self, node: cst.ClassDef) -> None:
         for decorator in node.decorators:
             self.value(decorator.decorator)
-        if node.type_parameters is not None:
-            self.value(node.type_parameters)
+        hidden = self._hide(node.type_parameters)
         bases = [self.value(arg.value) for arg in node.bases]
         for arg in node.keywords:
             self.value(arg.value)
@@ -411,6 +436,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
             if kept and cls.add(name, kept):
                 self.news = True
         self.scope = outer
+        self.scope.state |= hidden
         self.bind(ident(node.name.value), frozenset([cls]))
 
     def of_super(self) -> Values:

@@ -155,6 +155,234 @@ INNOCENT = [
         "getattr does not normalise",
         'from services import ai_service\ngetattr(ai_service, "ＡＩＳｅｒｖｉｃｅ")\n',
     ),
+    (
+        "a parameter shadows the import",
+        "from services.ai_service import «AIService»\n"
+        "def f(AIService): return AIService()\n",
+    ),
+    (
+        "a lambda's parameter shadows the import",
+        "from services.ai_service import «AIService»\n"
+        "f = lambda AIService: AIService.run\n",
+    ),
+    (
+        "a comprehension's variable shadows the import",
+        "from services.ai_service import «AIService»\n"
+        "x = [AIService() for AIService in y]\n",
+    ),
+    (
+        "a nested comprehension's variable shadows the import",
+        "from services.ai_service import «AIService»\n"
+        "x = [AIService for z in y for AIService in z]\n",
+    ),
+    (
+        "a local import of V2 shadows the import",
+        "from services.ai_service import «AIService»\n"
+        "def f():\n"
+        "    from services.v2 import AIService\n"
+        "    return AIService()\n",
+    ),
+    (
+        "a local class shadows the import",
+        "from services.ai_service import «AIService»\n"
+        "def f():\n"
+        "    class AIService: ...\n"
+        "    return AIService()\n",
+    ),
+    (
+        "a local function shadows the import",
+        "from services.ai_service import «AIService»\n"
+        "def f():\n"
+        "    def AIService(): ...\n"
+        "    return AIService()\n",
+    ),
+    (
+        "a local bound below its use",
+        "from services.ai_service import «AIService»\n"
+        "def f():\n"
+        "    print(AIService)\n"
+        "    AIService = 1\n",
+    ),
+    (
+        "a loop's variable in a function shadows the import",
+        "from services.ai_service import «AIService»\n"
+        "def f():\n"
+        "    for AIService in y:\n"
+        "        AIService()\n",
+    ),
+    (
+        "a with target in a function shadows the import",
+        "from services.ai_service import «AIService»\n"
+        "def f():\n"
+        "    with y as AIService:\n"
+        "        AIService()\n",
+    ),
+    (
+        "an exception's name in a function shadows the import",
+        "from services.ai_service import «AIService»\n"
+        "def f():\n"
+        "    try: ...\n"
+        "    except E as AIService:\n"
+        "        AIService.x\n",
+    ),
+    (
+        "a walrus in a function shadows the import",
+        "from services.ai_service import «AIService»\n"
+        "def f():\n"
+        "    if AIService := g():\n"
+        "        AIService()\n",
+    ),
+    (
+        "a walrus in a comprehension binds the function's name",
+        "from services.ai_service import «AIService»\n"
+        "def f():\n"
+        "    [AIService := z for z in y]\n"
+        "    AIService()\n",
+    ),
+    (
+        "a match capture in a function shadows the import",
+        "from services.ai_service import «AIService»\n"
+        "def f(x):\n"
+        "    match x:\n"
+        "        case AIService:\n"
+        "            AIService()\n",
+    ),
+    (
+        "a local is deleted and stays local",
+        "from services.ai_service import «AIService»\n"
+        "def f():\n"
+        "    AIService = 1\n"
+        "    del AIService\n"
+        "    AIService\n",
+    ),
+    (
+        "V2 in both branches after the import",
+        "from services.ai_service import «AIService»\n"
+        "if x:\n"
+        "    from services.v2 import AIService\n"
+        "else:\n"
+        "    AIService = None\n"
+        "AIService()\n",
+    ),
+    (
+        "V2 in a try and in its handler",
+        "from services.ai_service import «AIService»\n"
+        "try:\n"
+        "    from services.v2 import AIService\n"
+        "except E:\n"
+        "    AIService = None\n"
+        "AIService()\n",
+    ),
+    (
+        "V2 in a finally",
+        "from services.ai_service import «AIService»\n"
+        "try: ...\n"
+        "finally:\n"
+        "    from services.v2 import AIService\n"
+        "AIService()\n",
+    ),
+    (
+        "a branch that raises holds the import",
+        "if x:\n"
+        "    from services.ai_service import «AIService»\n"
+        "    raise E\n"
+        "else:\n"
+        "    from services.v2 import AIService\n"
+        "AIService()\n",
+    ),
+    (
+        "a class attribute of that name, by its class",
+        "from services.ai_service import «AIService»\n"
+        "class C:\n"
+        "    AIService = 1\n"
+        "C.AIService, C().AIService\n",
+    ),
+    (
+        "an attribute stored over, by its path",
+        "import services.ai_service as s\nself.AIService = 1\nself.AIService()\n",
+    ),
+    (
+        "the package's other module of that name",
+        "import services.v2 as ai_service\nai_service.AIService()\n",
+    ),
+    (
+        "a renamed replacement called ai_service",
+        "from services import v2 as ai_service\nai_service.AIService()\n",
+    ),
+    (
+        "a module alias that was bound anew",
+        "import services.ai_service as s\nimport services.v2 as s\ns.AIService()\n",
+    ),
+    (
+        "an import in another function",
+        "def f():\n"
+        "    from services.ai_service import «AIService»\n"
+        "def g():\n"
+        "    return AIService\n",
+    ),
+    (
+        "an import in another class",
+        "class A:\n"
+        "    from services.ai_service import «AIService»\n"
+        "class B:\n"
+        "    x = AIService\n",
+    ),
+    (
+        "a keyword of the imported name",
+        "from services.ai_service import «AIService»\nf(AIService=1)\n",
+    ),
+    (
+        "an attribute of another object",
+        "from services.ai_service import «AIService»\nx.AIService()\n",
+    ),
+    (
+        "the name in an f-string's text after the import",
+        'from services.ai_service import «AIService»\nx = f"AIService {y} AIService"\n',
+    ),
+    (
+        "a Literal's text after the import",
+        "from typing import Literal\n"
+        "from services.ai_service import «AIService»\n"
+        'x: Literal["AIService"]\n',
+    ),
+    (
+        "a string that is only the name after the import",
+        'from services.ai_service import «AIService»\nx = ["AIService"]\n',
+    ),
+    (
+        "a comment after the import",
+        "from services.ai_service import «AIService»\n"
+        "# AIService()\n"
+        "x = 1  # AIService\n",
+    ),
+    (
+        "a type parameter shadows the import",
+        "from services.ai_service import «AIService»\n"
+        "def f[AIService](x: AIService) -> AIService: ...\n",
+    ),
+    (
+        "a class pattern of V2",
+        "from services.v2 import AIService\nmatch x:\n    case AIService(): ...\n",
+    ),
+    (
+        "a decorator of V2",
+        "from services.v2 import AIService\n@AIService\ndef f(): ...\n",
+    ),
+    (
+        "a metaclass of V2",
+        "from services.v2 import AIService\nclass C(metaclass=AIService): ...\n",
+    ),
+    (
+        "an alias of V2 under the old module's name",
+        "from services.v2 import AIService\nai_service = AIService\nai_service()\n",
+    ),
+    (
+        "a type parameter of a class or an alias shadows the import",
+        "from services.ai_service import «AIService»\n"
+        "class C[AIService](B[AIService]):\n    x: AIService\n"
+        "    def f(self) -> AIService: return AIService\n"
+        "type X[AIService] = list[AIService]\n",
+    ),
 ]
 
 GUILTY = [
@@ -506,6 +734,12 @@ GUILTY = [
         "print of an old and a new Python's syntax together",
         "from services.ai_service import «AIService»\n"
         "def f(a, /, *, b): return (y := «AIService»)\n",
+    ),
+    (
+        "a type parameter hides the import no longer than its scope",
+        "from services.ai_service import «AIService»\n"
+        "def f[AIService](x: AIService): ...\nclass C[AIService]: ...\n"
+        "type X[AIService] = AIService\n«AIService»()\n",
     ),
 ]
 

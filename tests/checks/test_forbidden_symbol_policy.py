@@ -88,6 +88,101 @@ INNOCENT: list[tuple[str, Forbid, str]] = [
     ("a flag in a comment", FLAG, "# USE_V2_ORCHESTRATOR\n"),
     ("a flag in a docstring", FLAG, '"""USE_V2_ORCHESTRATOR is gone."""\n'),
     ("another flag", FLAG, 'import os\nos.getenv("USE_V3_ORCHESTRATOR")\n'),
+    (
+        "a method of a class between",
+        METHOD,
+        IMPORT + "class C(AIService):\n    def set_mode(self): ...\nC().set_mode()\n",
+    ),
+    (
+        "a loop's variable of something else",
+        METHOD,
+        IMPORT + "for x in (Other(), 1):\n    x.set_mode(1)\n",
+    ),
+    (
+        "a with target of something else",
+        METHOD,
+        IMPORT + "with Other() as x:\n    x.set_mode(1)\n",
+    ),
+    (
+        "a parameter that shadows an object",
+        METHOD,
+        IMPORT + "x = AIService()\ndef f(x): x.set_mode(1)\n",
+    ),
+    (
+        "an object that a comprehension's variable shadows",
+        METHOD,
+        IMPORT + "x = AIService()\n[x.set_mode(1) for x in y]\n",
+    ),
+    (
+        "an object in another function",
+        METHOD,
+        IMPORT + "def f(): x = AIService()\ndef g(): x.set_mode(1)\n",
+    ),
+    ("a method's name as a keyword", METHOD, IMPORT + "AIService().run(set_mode=1)\n"),
+    ("a method's name as a string", METHOD, IMPORT + 'AIService().run("set_mode")\n'),
+    (
+        "a longer method",
+        METHOD,
+        IMPORT + "AIService().set_mode_now(1)\nAIService.reset_mode\n",
+    ),
+    ("a getattr of another method", METHOD, IMPORT + 'getattr(AIService, "run")\n'),
+    (
+        "a patch of another method",
+        METHOD,
+        'patch("services.ai_service.AIService.run")\n',
+    ),
+    (
+        "a quoted annotation of something else",
+        METHOD,
+        IMPORT + 'def f(x: "Other", y: "AIService"): x.set_mode(1)\n',
+    ),
+    (
+        "a subclass with the keyword of its own",
+        KEYWORD,
+        IMPORT + "class C(AIService):\n    def __init__(self, mode): ...\nC(mode=1)\n",
+    ),
+    (
+        "a dictionary of the keyword, not passed",
+        KEYWORD,
+        IMPORT + 'd = {"mode": 1}\nAIService(d)\n',
+    ),
+    (
+        "the keyword of a partial of V2",
+        KEYWORD,
+        "from functools import partial\nfrom services.v2 import AIService\npartial(AIService, mode=1)\n",
+    ),
+    (
+        "the keyword of a local that shadows",
+        KEYWORD,
+        IMPORT + "def f(AIService): AIService(mode=1)\n",
+    ),
+    (
+        "the keyword of another function",
+        FUNCTION_KEYWORD,
+        "from services.v2 import helper\nhelper(old=1)\n",
+    ),
+    (
+        "the keyword of an equally named method",
+        METHOD_KEYWORD,
+        "from services.v2 import AIService\nAIService().run(old=1)\n",
+    ),
+    ("a flag in lower case", FLAG, "use_v2_orchestrator = 1\nx.use_v2_orchestrator\n"),
+    ("a flag within prose", FLAG, 'print("USE_V2_ORCHESTRATOR is gone")\n'),
+    (
+        "a module's name as a keyword",
+        MODULE,
+        "import services\nservices.load(ai_service=1)\n",
+    ),
+    (
+        "a module of the same name in another package",
+        MODULE,
+        "from other import ai_service\nai_service.AIService()\n",
+    ),
+    (
+        "a parameter that shadows the module",
+        MODULE,
+        "from services import «ai_service»\ndef f(ai_service): ai_service.x\n",
+    ),
 ]
 
 GUILTY: list[tuple[str, Forbid, str]] = [

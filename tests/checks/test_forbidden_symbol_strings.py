@@ -15,6 +15,10 @@ INNOCENT = [
     ("the last component alone", 'x = "AIService"\n'),
     ("the module alone", 'x = "services.ai_service"\n'),
     ("the replacement", 'x = "services.v2.AIService"\n'),
+    (
+        "a quoted annotation of the replacement, which nobody imports",
+        'x: "services.v2.AIService" = None\n',
+    ),
     ("a path", 'x = "services/ai_service/AIService"\n'),
     ("bytes", 'x = b"services.ai_service.AIService"\n'),
     ("a raw string whose escape is text", 'x = r"services.\\x61i_service.AIService"\n'),
@@ -121,6 +125,11 @@ GUILTY = [
     ("in a list", 'x = ["a.b", "«services.ai_service.AIService»",]\n'),
     ("in a dictionary", 'x = {"«services.ai_service.AIService»": 1}\n'),
     ("a logger's name", 'log = getLogger("«services.ai_service.AIService»")\n'),
+    (
+        "a quoted annotation of which nothing is imported",
+        'x: "«services.ai_service.AIService»" = None\n'
+        'def f(a: "«services.ai_service.AIService»"): ...\n',
+    ),
     ("a source root in front", 'x = "«src.services.ai_service.AIService»"\n'),
     ("mock.patch", 'patch("«services.ai_service.AIService»")\n'),
     (
