@@ -207,21 +207,23 @@ class Pool:
             batch.append(job)
             size += len(job.data)
             if size > _BATCH or len(batch) >= _FILES:
-                waiting += self._put(batch)
+                waiting += self._put(batch, is_busy=waiting > 0)
                 batch, size = [], 0
             # Not everything is held in memory at once.
             while waiting > _AHEAD or (waiting and not self.answers.empty()):
                 yield self._answer()
                 waiting -= 1
         if batch:
-            waiting += self._put(batch)
+            waiting += self._put(batch, is_busy=waiting > 0)
         while waiting:
             yield self._answer()
             waiting -= 1
 
-    def _put(self, batch: Sequence[Job]) -> int:
+    def _put(self, batch: Sequence[Job], *, is_busy: bool) -> int:
         self._todo.put(list(batch))
-        if len(self._workers) < min(os.cpu_count() or 1, 8):
+        # A worker costs more than most batches: no second one while the first is idle.
+        most = min(os.cpu_count() or 1, 8) if is_busy else 1
+        if len(self._workers) < most:
             self._workers.append(_Worker(self))
         return len(batch)
 
