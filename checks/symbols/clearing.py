@@ -72,6 +72,18 @@ def kept(
         return whole(text)
 
 
+def rebinds(text: str, names: Names, file: str, is_package: bool) -> bool:
+    """Whether a file may bind a name of its own, at its top, to a target.
+
+    Not by an import that keeps the name, nor by a definition. True where in doubt.
+    """
+    try:
+        tree = ast.parse(text)
+        return _Reading(text, tree, names, file, is_package).rebinds()
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+
+
 class _Reading:
     def __init__(
         self, text: str, tree: ast.Module, names: Names, file: str, is_package: bool
@@ -286,6 +298,26 @@ class _Reading:
 
     def _has_hit(self, start: int, end: int) -> bool:
         return not self.hits.isdisjoint(range(start, end + 1))
+
+    def rebinds(self) -> bool:
+        """Whether a statement at the top gives something of interest a new name."""
+        if any(isinstance(node, ast.Global) for node in self.statements):
+            return True
+        for node in statements(self.tree.body, into_functions=False):
+            start, end = own_lines(node)
+            if not self._has_hit(start, end):
+                continue
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                if any(a.asname not in (None, a.name) for a in node.names):
+                    return True
+                continue
+            head = self.text[self.starts[start - 1] : self._end(end)]
+            if isinstance(node, _DEFINITIONS) and ":=" not in head:
+                # A class is never the target itself, nor is a function.
+                continue
+            if not self.names.words.issuperset(bound_by(node, self.interest, head)):
+                return True
+        return False
 
     # The text that is left
 

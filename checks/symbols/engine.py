@@ -14,7 +14,7 @@ from .answer import Answer
 from .modules import Modules
 from .naming import Names, physical, root_prefixes
 from .pool import Job, Pool
-from .renames import may_rename
+from .renames import may_rename, renames
 from .target import Span, Target, Unreadable, Use
 from .textual import Textual
 from .verdicts import Verdicts, Way
@@ -147,7 +147,7 @@ class Engine:
         """The files among `paths` that may give a word's thing another name."""
         pattern = may_rename(self.names.words)
         for path, data in self.tree.read_all(paths):
-            if pattern.search(data):
+            if pattern.search(data) and renames(path, data, self.names):
                 yield path, data
             else:
                 self.verdicts.keep(path, "rename", False, None)
@@ -198,6 +198,11 @@ class Engine:
         far: set[str] = set()
         stars: set[str] = set()
         modules = self._all_modules()
+        asked = {
+            want
+            for path in self._asked.intersection(self._answers)
+            for want in self._answers[path].wants
+        }
         for want in {want for a in self._answers.values() for want in a.wants}:
             module, _, last = want.rpartition(".")
             if last == "*":
@@ -205,7 +210,7 @@ class Engine:
                 near.update(files)
                 if self.names.matches_any(module) or any(self.names.within(module)):
                     stars.update(files)
-            elif last in words.words or self._is_few:
+            elif last in words.words or (self._is_few and want in asked):
                 files, rest = modules.split(self.names.rooted(want))
                 (far if "." in rest else near).update(files)
         known = self._answers.keys()
