@@ -177,6 +177,35 @@ INNOCENT: list[tuple[str, Files]] = [
             "notes.txt": "services.ai_service.AIService\n",
         },
     ),
+    (
+        "a star of V2 after a module of the legacy's name",
+        {
+            "src/a.py": "import services.v2 as ai_service\n",
+            "src/b.py": "from a import *\nai_service.AIService()\n",
+        },
+    ),
+    (
+        "__all__ adds another name to a star",
+        {
+            "src/a.py": "from services.ai_service import «AIService» as A\n"
+            '__all__ = ["x"]\n__all__ += ["y"]\n__all__.append("z")\n',
+            "src/b.py": "from a import *\nA()\n",
+        },
+    ),
+    (
+        "a relative star of another package's module",
+        {
+            "src/other/ai_service.py": "class AIService: ...\n",
+            "src/other/x.py": "from .ai_service import *\nAIService()\n",
+        },
+    ),
+    (
+        "a re-export that was bound to V2 under another name",
+        {
+            "src/a.py": "from services.v2 import AIService as Old\n",
+            "src/b.py": "from a import Old as AIService\nAIService()\n",
+        },
+    ),
 ]
 
 GUILTY: list[tuple[str, Files]] = [
