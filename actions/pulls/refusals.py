@@ -73,13 +73,11 @@ def of_push(error: Refused, allowed: list[str]) -> str:
     """Why a push was refused; `allowed` is what the rules say about names."""
     text = " ".join([error.why, *error.said])
     means = next((way for found, way in _PUSH if re.search(found, text)), "")
-    rules = "; ".join(allowed)
-    quoted = [line for line in error.said if not line.startswith("Review all")]
-    return ". ".join(
-        part.rstrip(".")
-        for part in (str(error), " / ".join(quoted), rules, means)
-        if part
-    )
+    dull = ("Review all", "error: hook declined")
+    quoted = [line for line in error.said if not line.startswith(dull)]
+    parts = [" / ".join(quoted), "; ".join(allowed), means]
+    told = [f"{part[0].upper()}{part[1:]}".rstrip(".") for part in parts if part]
+    return ". ".join([str(error), *told])
 
 
 def of_reach(error: Unreachable) -> str:

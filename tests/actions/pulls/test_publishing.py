@@ -411,7 +411,7 @@ def test_a_rule_on_names_says_what_to_change(shop: Shop, capsys: Capture) -> Non
     shop.project.only_branches("^(main|hotfix/.*)$")
     assert main(REVERT) == 2
     err = capsys.readouterr().err
-    assert "a branch must match ^(main|hotfix/.*)$" in err
+    assert "A branch must match ^(main|hotfix/.*)$" in err
     assert "change `branch:` of the migration in backout.yaml" in err
     assert shop.project.sha(BRANCH) is None
     assert main([*REVERT, "--branch", "hotfix/storage"]) == 0, capsys.readouterr()
