@@ -22,6 +22,8 @@ from .words import Words, has_star
 
 # So many files are read and searched here; among more, git tells which hold a word.
 _FEW = 200
+# Fewer files than this git searches in no time.
+_SMALL = 2000
 # Each round follows every re-export by one more step.
 _ROUNDS = 25
 
@@ -40,13 +42,15 @@ class Engine:
         self.tree = tree
         self.names = Names(targets, root_prefixes(tuple(roots)))
         self.pool = pool
-        self.verdicts = Verdicts(tree, self.names)
         self._files = {path for path, entry in tree.entries.items() if entry.is_file}
         self._is_few = False
         self._asked = self._files
         if paths is not None:
             self._asked = self._files.intersection(paths)
             self._is_few = len(self._asked) <= _FEW
+        # For a hook's few files in a small tree, remembering costs more than it saves.
+        is_small = self._is_few and len(self._files) < _SMALL
+        self.verdicts = Verdicts(None if is_small else tree, self.names)
         self._modules: Modules | None = None
         self._roots = tuple(roots)
         self._answers: dict[str, Answer] = {}
@@ -91,7 +95,7 @@ class Engine:
         if self._is_few:
             paths: Iterable[str] = self._asked
         else:
-            paths = self._asked.intersection(self.verdicts.containing(words.signs))
+            paths = self._asked.intersection(self._containing(words.signs))
         new = sorted(path for path in paths if path not in self._answers)
         self._judge_worth(new, words)
         self._searched = words.words
@@ -136,7 +140,7 @@ class Engine:
         while (words := self._words()).words != self._searched:
             self._searched = words.words
             literal = [word.encode() for word in sorted(self.names.words)]
-            others = set(self.verdicts.containing(literal)) - self._asked
+            others = set(self._containing(literal)) - self._asked
             others -= self._answers.keys()
             files = (p for p in sorted(others) if p.endswith((".py", ".pyi")))
             self._judge(self._renaming(self._new(files, "rename")), "rename")
@@ -154,6 +158,10 @@ class Engine:
 
     def _judge_all(self, paths: Iterable[str], way: Way) -> None:
         self._judge(self.tree.read_all(self._new(sorted(paths), way)), way)
+
+    def _containing(self, words: Sequence[bytes]) -> list[str]:
+        found = self.verdicts.containing(words)
+        return self.tree.containing(words) if found is None else found
 
     # Judging
 

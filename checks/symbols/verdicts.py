@@ -12,12 +12,12 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
-from ...core.tree import CommitTree, IndexTree, Tree
+from ...core.tree import CommitTree, Entry, IndexTree, Tree
 from .answer import Answer, Found
 from .naming import Names
 from .target import Span
@@ -39,15 +39,18 @@ _Row = tuple[bool, Any]  # whether the file mentions a word, and the answer or N
 
 
 class Verdicts:
-    """The memory of one search of `tree`; without a git directory it remembers
-    nothing."""
+    """The memory of one search of `tree`; of one that is not in git, and of None,
+    nothing is remembered."""
 
-    def __init__(self, tree: Tree, names: Names) -> None:
-        self._tree = tree
+    def __init__(self, tree: Tree | None, names: Names) -> None:
         self._folder: Path | None = None
+        self._entries: Mapping[str, Entry] = {}
+        self._tree = tree
+        self._search = ""
         if isinstance(tree, (CommitTree, IndexTree)):
             self._folder = tree.cache_folder
-        self._search = _facts(names)
+            self._entries = tree.entries
+            self._search = _facts(names)
         self._edition = ""
         self._rows: dict[str, _Row] | None = None
         self._used: set[str] = set()
@@ -92,17 +95,18 @@ class Verdicts:
             return ""
         if not path.isascii() and _SURROGATE.search(path):
             return ""  # a name that is no UTF-8 cannot be kept as text
-        oid = self._tree.entries[path].oid
+        oid = self._entries[path].oid
         return f"{self._edition} {way} {oid} {path}" if oid else ""
 
     # Which files hold words
 
-    def containing(self, words: Sequence[bytes]) -> list[str]:
-        """What `Tree.containing` says, searching only blobs that were never searched."""
-        if self._folder is None:
-            return self._tree.containing(words)
+    def containing(self, words: Sequence[bytes]) -> list[str] | None:
+        """What `Tree.containing` says, searching only blobs that were never searched;
+        None where nothing is remembered."""
+        if self._folder is None or self._tree is None:
+            return None
         self._loaded()
-        files = {p: e.oid for p, e in self._tree.entries.items() if e.is_file}
+        files = {p: e.oid for p, e in self._entries.items() if e.is_file}
         key = _digest(repr(sorted(words)))
         seen, hits = self._searched.pop(key, (set[str](), set[str]()))
         new = [path for path, oid in files.items() if oid not in seen]
@@ -190,7 +194,7 @@ def searched(tree: Tree, words: Sequence[bytes]) -> list[str]:
     memory = Verdicts(tree, Names([], ()))
     found = memory.containing(words)
     memory.save()
-    return found
+    return tree.containing(words) if found is None else found
 
 
 def _facts(names: Names) -> str:
