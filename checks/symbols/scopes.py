@@ -74,10 +74,11 @@ class Scope:
             return here | self._outside(name)
         root = name.split(".", 1)[0]
         if self.kind == "function":
+            held = self.state.get(name, NOTHING)
             if root in self.own:
-                held = self.state.get(name, NOTHING)
                 return held | self.anytime.get(name, NOTHING)
-            return self._outside(name)
+            # What this function stored in `a.b`, `a` being another's.
+            return held | self._outside(name)
         if self.kind == "comprehension" and root in self.own:
             return self.state.get(name, NOTHING)
         if self.kind == "module":

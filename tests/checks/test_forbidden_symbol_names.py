@@ -387,6 +387,11 @@ INNOCENT = [
 
 GUILTY = [
     ("a plain import", "from services.ai_service import «AIService»\n"),
+    (
+        "stored by a function in what is not its own",
+        "from services.ai_service import «AIService»\n"
+        "def f():\n    app.service = «AIService»()\n    «app.service.run»()\n",
+    ),
     ("an alias", "from services.ai_service import «AIService» as A\n«A»()\n"),
     (
         "among others, on many lines",
