@@ -65,7 +65,7 @@ def _flag(
     # A word as common as the end of a name says little: what the change has to do with
     # the flag is seen by its name, or by a class that may read it under a prefix.
     telling = (name.encode(), name.lower().encode(), b"env_prefix")
-    mentioned = set() if asked else set(_mentioning(change, telling))
+    mentioned = set[str]() if asked else set(_mentioning(change, telling))
     if not asked and not mentioned:
         return
 
