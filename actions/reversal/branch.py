@@ -160,6 +160,8 @@ def _bring_over(git: Git, scratch: Scratch, tip: str, *known: str) -> None:
     stops = (f"^{commit}" for commit in known)
     walk = scratch.run("rev-list", "--objects", tip, *stops, "--").split(b"\n")
     ids = [row[: len(tip)] for row in walk if row[: len(tip)].decode("ascii") in made]
+    if not ids:
+        return  # the same second, the same commits: all is there
     pack = scratch.run("pack-objects", "--stdout", "-q", data=b"\n".join(ids) + b"\n")
     git.run("unpack-objects", "-q", data=pack)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import jsonschema
@@ -237,3 +238,22 @@ def test_no_temporary_folder_stays(
     monkeypatch.setattr("tempfile.tempdir", str(folder))
     assert main(["revert", "storage-v2/7", "--reason", "duplicates"]) == 0
     assert list(folder.iterdir()) == []
+
+
+def test_the_same_rollback_in_the_same_second_under_another_name(
+    shop: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every object of it is here already."""
+    from backout.actions.reversal import command
+
+    class Still:
+        @staticmethod
+        def now(tz: tzinfo) -> datetime:
+            return datetime(2026, 11, 18, 3, 2, tzinfo=tz)
+
+    monkeypatch.setattr(command, "datetime", Still)
+    arguments = ["revert", "storage-v2/7", "--reason", "duplicates"]
+    assert main(arguments) == 0
+    assert main([*arguments, "--branch", "again"]) == 0
+    first = shop.git("rev-parse", "emergency/rollback-storage-v2-7")
+    assert shop.git("rev-parse", "again") == first
