@@ -262,7 +262,7 @@ def test_a_token_goes_nowhere_else(shop: Shop, capsys: Capture) -> None:
 @pytest.mark.parametrize("seconds", [0.2, 0.5, 0.8, 1.1, 1.4, 1.7])
 def test_kill_9_at_any_time_and_run_again(shop: Shop, seconds: float) -> None:
     environment = {
-        **clean_environment(GH_TOKEN=TOKEN),
+        **clean_environment(GH_TOKEN=TOKEN, TMPDIR=str(shop.clone.path.parent)),
         **shop.hub.environment,
     }
     process = subprocess.Popen(
