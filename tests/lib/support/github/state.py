@@ -98,12 +98,14 @@ class Project:
         hook.chmod(0o755)
 
     def git(self, *args: str) -> str:
-        """What `git ARGS` prints in the bare repository."""
+        """What `git ARGS` prints in the bare repository. It commits at the real time,
+        for clocks run from it."""
+        env = {k: v for k, v in clean_environment().items() if not k.endswith("_DATE")}
         done = subprocess.run(
             ["git", *args],
             cwd=self.path,
             stdout=subprocess.PIPE,
-            env={**clean_environment(), "HUB_ADMIN": "1"},
+            env={**env, "HUB_ADMIN": "1"},
             check=True,
         )
         return done.stdout.decode("utf-8", "surrogateescape").strip()
