@@ -309,12 +309,17 @@ class MemoryTree:
 def _index_entries(git: Git) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     unmerged: list[str] = []
-    for row in git.run("ls-files", "-s", "-z").split(b"\0")[:-1]:
-        facts, path = row.split(b"\t", 1)
-        mode, oid, stage = facts.split(b" ")
-        if stage != b"0":
-            unmerged.append(decode(path))
-        found[decode(path)] = Entry(int(mode, 8), oid.decode("ascii"))
+    modes: dict[str, int] = {}
+    # Every hook runs through this for each file of the index: once as text, and cut.
+    listing = decode(git.run("ls-files", "-s", "-z"))
+    for row in listing.split("\0")[:-1]:
+        facts, path = row.split("\t", 1)
+        word = facts[:6]
+        if word not in modes:
+            modes[word] = int(word, 8)
+        if facts[-1] != "0":
+            unmerged.append(path)
+        found[path] = Entry(modes[word], facts[7:-2])
     if unmerged:
         raise CannotDecide(
             f"{unmerged[0]!r} is not merged yet: resolve the conflict and git add it"

@@ -201,6 +201,8 @@ class Engine:
 
     def _judge_wanted(self) -> None:
         """Judge the modules that may re-export what the judged files want of them."""
+        if not any(answer.wants for answer in self._answers.values()):
+            return  # and the tree's modules need not be listed
         words = self._words()
         near: set[str] = set()
         far: set[str] = set()

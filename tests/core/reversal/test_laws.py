@@ -77,8 +77,13 @@ def _check_lines(scratch: Scratch, undone: Undone) -> None:
         scratch, undone.base, undone.before, undone.theirs, undone.clashes
     )
     present = listed(scratch, undone.before)
+    # A file that would be renamed back is not there yet: ours lies under its new name.
+    renamed = {
+        clash.path: clash.stages[2] for clash in undone.clashes if 2 in clash.stages
+    }
     for path, file in files.items():
-        lines = re.findall(rb"[^\n]*\n|[^\n]+", scratch.blob(present[path].oid))
+        ours = present[path] if path in present else renamed[path]
+        lines = re.findall(rb"[^\n]*\n|[^\n]+", scratch.blob(ours.oid))
         for hunk in file.hunks:
             assert list(hunk.ours) == lines[hunk.first - 1 : hunk.last]
 
