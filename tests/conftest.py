@@ -10,14 +10,14 @@ from hypothesis import HealthCheck, settings
 
 from support.repository import ENVIRONMENT, Repository
 
-# How long an example takes says something of the machine, and nothing of the code. People
-# try new examples in every run; a CI tries the same ones, so that what is green stays so.
-settings.register_profile(
-    "steady",
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-    derandomize=bool(os.environ.get("CI")),
+# How long an example takes says something of the machine, and nothing of the code. Every
+# run tries the same examples, so that what is green stays so for whoever changed nothing;
+# who looks for new ones asks for it: `--hypothesis-profile=explore`.
+_ANY_MACHINE = settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
+settings.register_profile("steady", _ANY_MACHINE, derandomize=True, database=None)
+settings.register_profile("explore", _ANY_MACHINE, max_examples=2000)
 settings.load_profile("steady")
 
 

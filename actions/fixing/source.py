@@ -32,7 +32,8 @@ class Source:
         body = data.removeprefix(_BOM)
         self._bom = data[: len(data) - len(body)]
         self._encoding = cookie(body) or "utf-8"
-        self.text = body.decode(self._encoding)
+        # A comment's bytes need not be of the encoding.
+        self.text = body.decode(self._encoding, "surrogateescape")
         if self._bytes(self.text) != data:
             raise NotPython("its bytes would not be kept")
         self._places = Places(self.text)
@@ -60,4 +61,4 @@ class Source:
         return self._bytes("".join(parts) + self.text[done:])
 
     def _bytes(self, text: str) -> bytes:
-        return self._bom + text.encode(self._encoding)
+        return self._bom + text.encode(self._encoding, "surrogateescape")

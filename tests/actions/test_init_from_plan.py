@@ -243,7 +243,7 @@ _PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)  # each one is a whole policy
+@settings(max_examples=settings().max_examples * 2 // 5)  # each is a whole policy
 @given(st.lists(st.one_of(_PIECES, st.text(max_size=30)), max_size=30))
 def test_any_document_gives_a_draft_that_loads(pieces: list[str]) -> None:
     with contextlib.suppress(Unreadable, UnicodeEncodeError):

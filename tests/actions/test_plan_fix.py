@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from backout.actions.cli import main
@@ -116,7 +116,6 @@ _LINES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(st.lists(_LINES, max_size=25), st.sampled_from(["\n", "\r\n", "\r"]))
 def test_a_second_run_changes_nothing(lines: list[str], end: str) -> None:
     content = end.join(lines).encode()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 
 from backout.actions import gate
 from backout.actions.cli import main
@@ -115,10 +115,7 @@ def record_of(repo: Repository) -> str:
 
 @given(landings())
 @settings(
-    max_examples=50,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=settings().max_examples // 2,
 )
 def test_a_generated_rollback_passes_and_each_of_its_forgeries_does_not(
     landed: list[Landed],

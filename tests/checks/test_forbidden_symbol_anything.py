@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import textwrap
 
-from hypothesis import given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from support.reading import Reading, compared
@@ -32,7 +32,6 @@ JUNK = st.lists(st.sampled_from(PIECES) | st.binary(max_size=4), max_size=30).ma
 )
 
 
-@settings(deadline=None)
 @given(JUNK)
 def test_any_bytes_are_judged(junk: bytes) -> None:
     for finding in judged({"src/app.py": junk}):
@@ -40,7 +39,6 @@ def test_any_bytes_are_judged(junk: bytes) -> None:
         assert finding.rule in ("forbidden-symbol", "unparsable-file")
 
 
-@settings(deadline=None)
 @given(JUNK)
 def test_whatever_follows_an_import_does_not_hide_it(junk: bytes) -> None:
     found = judged({"src/app.py": IMPORT + junk})
@@ -50,8 +48,9 @@ def test_whatever_follows_an_import_does_not_hide_it(junk: bytes) -> None:
     )
 
 
-@settings(deadline=None)
 @given(JUNK)
+# Whoever imports a file reads its comments whatever their bytes are.
+@example(b"# type: \x80")
 def test_what_python_reads_we_read(junk: bytes) -> None:
     try:
         ast.parse(junk)
@@ -135,7 +134,6 @@ def parses(source: str) -> bool:
     return True
 
 
-@settings(deadline=None)
 @given(PROGRAMS.filter(parses))
 def test_a_second_reading_finds_the_same(source: str) -> None:
     files = {**HOME, "app.py": source}

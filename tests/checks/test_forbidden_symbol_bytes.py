@@ -182,6 +182,41 @@ def lines_of(findings: list[Finding]) -> list[tuple[str, int]]:
             [("unparsable-file", 0)],
             id="latin-1 that does not say so",
         ),
+        pytest.param(
+            b"# caf\xe9, AIService\n# \xed\xa0\x80 ai_service\nx = 1\n",
+            [],
+            id="latin-1 in comments alone",
+        ),
+        pytest.param(
+            b"# \xff\r" + IMPORT.encode() + b"AIService() # \xe9 # \xe9",
+            [("forbidden-symbol", 2), ("forbidden-symbol", 3)],
+            id="latin-1 in comments beside it",
+        ),
+        pytest.param(
+            codecs.BOM_UTF8 + b"# coding: utf8\n# \xff\n" + IMPORT.encode(),
+            [("forbidden-symbol", 3)],
+            id="no UTF-8 in a comment of a file that says it is",
+        ),
+        pytest.param(
+            b"# coding: ascii\n# \xff\n" + IMPORT.encode(),
+            [("unparsable-file", 0)],
+            id="no ASCII in a comment of a file that says it is",
+        ),
+        pytest.param(
+            IMPORT.encode() + b"x = ''' # \xff\n'''\n",
+            [("unparsable-file", 0)],
+            id="latin-1 after what is no comment",
+        ),
+        pytest.param(
+            IMPORT.encode() + b"\xff = 1 # \xff\n",
+            [("unparsable-file", 0)],
+            id="latin-1 before a comment and in it",
+        ),
+        pytest.param(
+            IMPORT.encode() + b"x = ( # \xff\n",
+            [("unparsable-file", 0)],
+            id="latin-1 in a comment within an open bracket",
+        ),
     ],
 )
 def test_odd_codecs_are_found_or_told(

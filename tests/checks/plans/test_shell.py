@@ -161,7 +161,7 @@ PIECES = ["git ", "revert ", "<sha>", "\n", "'", '"', "$(", ")", "`", "|", "&&",
           "cd x\n", "```\n", "tar ", "cp ", "git -C ", "alembic ", "=", "--", "[", "*"]  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 2)
 @given(
     st.lists(st.sampled_from(PIECES), max_size=25), st.sampled_from(["bash", "python"])
 )

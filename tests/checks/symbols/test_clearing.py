@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from backout.checks.symbols import Target
@@ -162,7 +162,6 @@ def block(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 STATEMENT = st.recursive(st.sampled_from(SIMPLE).map("{}\n".format), block)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(STATEMENT, min_size=1, max_size=8).map("".join))
 def test_the_verdict_on_what_is_left_is_the_verdict_on_the_whole(text: str) -> None:
     try:

@@ -82,7 +82,7 @@ _file = st.lists(_line, min_size=1, max_size=3).map(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 5)
 @given(st.fixed_dictionaries(dict.fromkeys(PATHS, _file)))
 def test_what_is_found_among_all_files_is_found_in_one_alone(
     files: dict[str, str],

@@ -19,7 +19,7 @@ from support.histories import Node, build, histories
 from support.repository import Repository, clean_environment
 
 EVERY = settings(
-    max_examples=30,
+    max_examples=settings().max_examples * 3 // 10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
