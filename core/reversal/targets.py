@@ -8,33 +8,14 @@ from pathlib import Path
 
 import msgspec
 
-from .. import address
-from ..errors import CannotDecide, UsageError
+from ..errors import CannotDecide
 from ..git import Git
 from ..policy import Migration, Phase, Policy
-from . import commits, history, mainline, phases
-from .commits import Commit
-from .named import named, names_commits
+from . import phases
+from .addressed import addressed
+from .left import Skipped, Target, left
+from .named import named
 from .scratch import Scratch
-from .undo import Step
-
-
-class Skipped(msgspec.Struct, frozen=True):
-    """A commit that belongs to what was asked for and is not undone, with the reason."""
-
-    commit: Commit
-    why: str
-
-
-class Target(msgspec.Struct, frozen=True):
-    """A step, and where its commit was found: "trailer", "commits", "paths", "named",
-    or "with": undone too because it stands in the way. `relands` is the commit that it
-    landed again, `partly_reverted` the one that took a part of it back; "" if none."""
-
-    step: Step
-    found: str
-    relands: str = ""
-    partly_reverted: str = ""
 
 
 class Targets(msgspec.Struct, frozen=True):
@@ -84,7 +65,7 @@ def find(
     a pull request. `branch` is the mainline's name. Raises UsageError where one names
     nothing.
     """
-    migration, going, rest = _addressed(git, policy, asked)
+    migration, going, rest = addressed(git, policy, asked)
     found: dict[str, str] = {}
     notes: list[str] = []
     standing: dict[str, list[str]] = {}
@@ -108,7 +89,7 @@ def find(
     for name in also:
         for sha in named(git, name, tip):
             found.setdefault(sha, "with")
-    targets, skipped, going_too = _to_undo(git, scratch, found, tip, branch)
+    targets, skipped, going_too = left(git, scratch, found, tip, branch)
     restore = tuple(
         glob
         for phase in going
@@ -124,93 +105,15 @@ def find(
         notes=tuple(notes),
         migration=migration,
         phases=going,
-        standing=standing if targets else {},
+        standing={
+            phase: shas
+            for phase, shas in standing.items()
+            if targets and not going_too.issuperset(shas)
+        },
         baseline=baseline,
         restore=restore,
         going=frozenset(going_too),
     )
-
-
-def _addressed(
-    git: Git, policy: Policy | None, asked: Sequence[str]
-) -> tuple[Migration | None, tuple[Phase, ...], list[str]]:
-    """The migration and phases among `asked`, and the rest."""
-    migration: Migration | None = None
-    going: dict[str, Phase] = {}
-    rest: list[str] = []
-    for name in asked:
-        first = name.partition("/")[0]
-        if policy is None or (
-            first not in policy.migrations and names_commits(git, name)
-        ):
-            rest.append(name)
-            continue
-        found = address.find(policy, name)
-        if migration is not None and migration.id != found.migration.id:
-            raise UsageError(
-                f"{migration.id} and {first}: undo one migration after the other"
-            )
-        migration = found.migration
-        for phase in (found.phase,) if found.phase else migration.phases:
-            going[phase.id] = phase
-    return migration, tuple(going.values()), rest
-
-
-def _to_undo(
-    git: Git, scratch: Scratch, found: Mapping[str, str], tip: str, branch: str
-) -> tuple[list[Target], list[Skipped], set[str]]:
-    """The targets, newest first, what is left out, and all commits whose work goes."""
-    order = mainline.ordered(git, _with_merges(git, found, tip))
-    steps = [mainline.step_of(c, branch) for c in commits.read(git, order)]
-    inside = _brought(git, steps)
-    kept = [step for step in steps if step.commit.sha not in inside]
-    skipped = [
-        Skipped(step.commit, f"goes with the merge {inside[step.commit.sha]}")
-        for step in steps
-        if step.commit.sha in inside
-    ]
-
-    def source(sha: str) -> str:
-        inner = (
-            found[one]
-            for one, merge in inside.items()
-            if one in found and sha.startswith(merge)
-        )
-        return found[sha] if sha in found else next(inner, "named")
-
-    targets: dict[str, Target] = {}
-    for step, state in zip(kept, history.states(git, scratch, kept, tip), strict=True):
-        sha = step.commit.sha
-        if state.reverted:
-            why = f"reverted already by {state.reverted[:9]}"
-            skipped.append(Skipped(step.commit, why))
-        elif state.relanded:
-            again = mainline.step_of(commits.read_one(git, state.relanded), branch)
-            targets[state.relanded] = Target(again, source(sha), relands=sha)
-        else:
-            targets[sha] = Target(step, source(sha), partly_reverted=state.partly)
-    newest_first = [targets[sha] for sha in mainline.ordered(git, targets)]
-    return newest_first, skipped, {*found, *inside, *targets}
-
-
-def _with_merges(git: Git, found: Mapping[str, str], tip: str) -> list[str]:
-    """The commits, and each merge of which all that it brought is among them.
-
-    It is undone in their place: what was settled in it goes too.
-    """
-    whole: dict[str, None] = dict.fromkeys(found)
-    # Who names a commit means that commit.
-    belonging = [sha for sha in found if found[sha] not in ("named", "with")]
-    seen: set[str] = set()
-    for sha in mainline.off_line(git, belonging, tip):
-        merge = "" if sha in seen else mainline.merge_of(git, sha, tip)
-        if merge:
-            step = mainline.step_of(commits.read(git, [merge])[0])
-            brought = set(mainline.brought(git, step))
-            seen |= brought
-            if step.mainline == 1 and brought and brought <= set(belonging):
-                whole[merge] = None
-    return list(whole)
 
 
 def _alive(
@@ -224,7 +127,7 @@ def _alive(
     alive: dict[str, list[str]] = {}
     for phase, shas in later.items():
         found = dict.fromkeys(shas, "trailer")
-        targets, _, _ = _to_undo(git, scratch, found, tip, branch)
+        targets = left(git, scratch, found, tip, branch).targets
         if targets:
             alive[phase] = [target.step.commit.sha for target in targets]
     return alive
@@ -256,13 +159,3 @@ def _remarks(migration: Migration, going: Sequence[Phase]) -> list[str]:
         if phase.final:
             said.append(f"phase {phase.id} of {migration.id} is final")
     return said
-
-
-def _brought(git: Git, steps: Sequence[Step]) -> dict[str, str]:
-    """The commits that merges among the steps brought: they go with the merge."""
-    inside: dict[str, str] = {}
-    for step in steps:
-        if len(step.commit.parents) > 1:
-            brought = mainline.brought(git, step)
-            inside.update(dict.fromkeys(brought, step.commit.short))
-    return inside

@@ -58,8 +58,8 @@ class Clock:
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     one = Clock()
-    for room in ("reversal", "reland"):
-        monkeypatch.setattr(f"backout.actions.{room}.command.datetime", one)
+    for room in ("reversal.recording", "reland.command"):
+        monkeypatch.setattr(f"backout.actions.{room}.datetime", one)
 
 
 @pytest.fixture

@@ -244,14 +244,14 @@ def test_the_same_rollback_in_the_same_second_under_another_name(
     shop: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every object of it is here already."""
-    from backout.actions.reversal import command
+    from backout.actions.reversal import recording
 
     class Still:
         @staticmethod
         def now(tz: tzinfo) -> datetime:
             return datetime(2026, 11, 18, 3, 2, tzinfo=tz)
 
-    monkeypatch.setattr(command, "datetime", Still)
+    monkeypatch.setattr(recording, "datetime", Still)
     arguments = ["revert", "storage-v2/7", "--reason", "duplicates"]
     assert main(arguments) == 0
     assert main([*arguments, "--branch", "again"]) == 0

@@ -238,6 +238,7 @@ def test_later_phases_hold_it_back_until_they_are_named(
     assert "Refused: phase 2 stands on this one and has landed (#22). " in said
     assert "add m/2" in said
     assert main(["revert", "m/1", "m/2", "--dry-run"]) == 0
+    assert main(["revert", "m/1", "--with", "#22", "--dry-run"]) == 0
 
 
 def test_restoring_deletes_what_is_newer_and_lists_what_it_loses(

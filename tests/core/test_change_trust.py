@@ -58,7 +58,7 @@ def _intend_to_add(repo: Repository) -> bool:
 
 
 def _word_that_is_a_pattern(repo: Repository) -> bool:
-    repo.git("config", "grep.patternType", "perl")
+    repo.git("config", "grep.patternType", "extended")
     repo.stage({"a.py": "services.v1\n", "b.py": "servicesXv1\n"})
     return _found(repo, [b"services.v1"]) != ["a.py"]
 
