@@ -47,19 +47,21 @@ def style(
     environment: Mapping[str, str],
     top: Path | None = None,
     elapsed: float | None = None,
+    *,
+    is_awaited: bool = False,
 ) -> Style:
     """How to write to `stream`: colours, and on a terminal links and its width.
 
-    `top` is the folder that paths are relative to; `elapsed` is in seconds.
+    `top` is the folder that paths are relative to; `elapsed` is in seconds. See `show`.
     """
     colored = is_colored(stream, environment)
     if not stream.isatty():
-        return Style(color=colored, elapsed=elapsed)
+        return Style(color=colored, elapsed=elapsed, always_sums_up=is_awaited)
     width = 0
     with suppress(OSError):  # a terminal that does not tell: no limit
         width = os.get_terminal_size(stream.fileno()).columns
     links = os.fspath(top) if colored and top is not None else ""
-    return Style(color=colored, links=links, width=width, elapsed=elapsed)
+    return Style(colored, links, width, elapsed, always_sums_up=is_awaited)
 
 
 def show(
@@ -69,17 +71,20 @@ def show(
     output: str | None = None,
     top: Path | None = None,
     elapsed: float | None = None,
+    is_awaited: bool = True,
 ) -> None:
     """Write `report` to standard output, or to the file `output`, whole or not at all.
 
-    Raises UsageError where that file cannot be written.
+    `is_awaited`: who asked waits for an answer, so that nothing found is said too; a
+    hook that nobody called is silent then. Raises UsageError where that file cannot be written.
     """
     if output is None:
-        chosen = style(sys.stdout, os.environ, top, elapsed)
+        chosen = style(sys.stdout, os.environ, top, elapsed, is_awaited=is_awaited)
         formats.write(format, report, sys.stdout, chosen)
         return
     text = io.StringIO()
-    formats.write(format, report, text, Style(elapsed=elapsed))
+    chosen = Style(elapsed=elapsed, always_sums_up=is_awaited)
+    formats.write(format, report, text, chosen)
     try:
         write_whole(Path(output), text.getvalue().encode("utf-8"))
     except OSError as error:

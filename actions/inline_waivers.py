@@ -122,6 +122,7 @@ def _in_force(
                 reason=waiver.reason,
                 path=path,
                 findings=count,
+                inline=True,
             )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -30,6 +30,7 @@ class WaiverInForce(msgspec.Struct, frozen=True, order=True):
     """An exception that holds today, and how many findings it silenced in this run.
 
     `until` is the last day, YYYY-MM-DD. `path` and `symbol` are "" where any will do.
+    An `inline` one stands in a comment, and what it silenced is still a finding, an info.
     """
 
     rule: str
@@ -39,6 +40,7 @@ class WaiverInForce(msgspec.Struct, frozen=True, order=True):
     path: str = ""
     symbol: str = ""
     findings: int = 0
+    inline: bool = False
 
 
 class Demand(msgspec.Struct, frozen=True):
@@ -135,6 +137,21 @@ def count(report: Report) -> str:
         )
     n = numbers[0][0]
     return f"{n} finding{'s' if n > 1 else ''}"
+
+
+def waived(report: Report) -> Iterator[str]:
+    """A sentence for each waiver of the policy that silenced something in this run.
+
+    A gate that passes on credit says so. Inline waivers are left out: they are findings.
+    """
+    for waiver in report.waivers:
+        if waiver.findings and not waiver.inline:
+            what = " ".join(part for part in (waiver.rule, waiver.symbol) if part)
+            where = f" in {waiver.path}" if waiver.path else ""
+            yield (
+                f"Waived until {waiver.until}: {waiver.findings} of {what}{where}. "
+                f"{waiver.owner} answers for it: {waiver.reason}"
+            )
 
 
 def merge(reports: Sequence[Report]) -> Report:

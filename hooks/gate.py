@@ -32,7 +32,8 @@ def _run(rules: Sequence[str], environment: Mapping[str, str]) -> int:
     started = time.perf_counter()
     with Git.find() as git:
         report = gate.judge(asked(git, environment), rules)
-    console.show(report, top=git.top, elapsed=time.perf_counter() - started)
+    elapsed = time.perf_counter() - started
+    console.show(report, top=git.top, elapsed=elapsed, is_awaited=False)
     return gate.exit_code(report)
 
 

@@ -21,13 +21,15 @@ class Style(msgspec.Struct, frozen=True):
 
     `color`: ANSI colours are understood. `links`: the repository's folder, absolute, if
     places may be hyperlinks to it, else "". `width`: cells of a line, 0 for no limit.
-    `elapsed`: seconds that the run took, None for unknown.
+    `elapsed`: seconds that the run took, None for unknown. `always_sums_up`: somebody
+    asked and waits for an answer, though it be that there is nothing.
     """
 
     color: bool = False
     links: str = ""
     width: int = 0
     elapsed: float | None = None
+    always_sums_up: bool = False
 
 
 PLAIN = Style()

@@ -10,7 +10,7 @@ from typing import TextIO
 
 from ..escape import command_data, command_property, terminal
 from ..finding import Finding, Severity
-from ..report import Report, count, worst_first
+from ..report import Report, count, waived, worst_first
 from . import Style
 
 LIMIT = 10  # annotations of one type in one step
@@ -50,7 +50,7 @@ def write(report: Report, out: TextIO, style: Style) -> None:
         )
         # The tenth notice is kept for this.
         out.write(f"::notice title=backout::{command_data(said)}\n")
-    out.writelines(terminal(note) + "\n" for note in report.notes)
+    out.writelines(terminal(note) + "\n" for note in (*report.notes, *waived(report)))
 
 
 def _annotation(finding: Finding) -> str:

@@ -17,7 +17,7 @@ from typing import Any, TextIO
 from .. import rule_pages
 from ..escape import json_source, to_json, uri, visible
 from ..finding import Finding, Place, Severity
-from ..report import Report, count, in_order, worst_first
+from ..report import Report, count, in_order, waived, worst_first
 from . import Style
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -120,7 +120,7 @@ def _notifications(
         yield "warning", f"{count(report)}; only the worst {len(shown)} are listed here"
     if report.policy.note:
         yield "note", report.policy.note
-    for note in report.notes:
+    for note in (*report.notes, *waived(report)):
         yield "note", note
 
 

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from ..escape import no_command, terminal, visible
 from ..finding import Finding, Place, Severity
-from ..report import Report, count, in_order, worst_first
+from ..report import Report, count, in_order, waived, worst_first
 from . import Style
 from .cells import cut, width
 from .paint import link, paint
@@ -21,7 +21,7 @@ _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cy
 def write(report: Report, out: TextIO, style: Style) -> None:
     """Findings with their lines and what to do, then a summary line.
 
-    A run that has nothing to say writes nothing but its notes.
+    A run that has nothing to say writes nothing but its notes, unless it was asked for.
     """
     # Whatever the parts were: in a CI log no line of ours is a command.
     out.writelines(no_command(line) + "\n" for line in _lines(report, style))
@@ -37,7 +37,9 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
         yield paint("not decided: ", "red", style.color) + terminal(why)
     for note in report.notes:
         yield terminal(note)
-    if report.findings or report.undecided:
+    for sentence in waived(report):
+        yield terminal(sentence)
+    if report.findings or report.undecided or style.always_sums_up:
         yield _summary(report, style)
 
 

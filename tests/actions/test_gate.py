@@ -22,6 +22,21 @@ def test_nothing_staged_is_clean(repo: Repository) -> None:
     assert main(["gate"]) == 0
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        pytest.param([], "no findings in 0 staged files (", id="nothing is staged"),
+        pytest.param(["--all"], "no findings in 2 files in the work tree (", id="all"),
+    ],
+)
+def test_who_asks_is_told_what_was_looked_at(
+    repo: Repository, capsys: pytest.CaptureFixture[str], asked: list[str], said: str
+) -> None:
+    repo.commit({"backout.yaml": POLICY, "a.py": "1\n"})
+    assert main(["gate", *asked]) == 0
+    assert capsys.readouterr().out.startswith(said)
+
+
 def test_without_a_policy_it_says_how_to_write_one(
     repo: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -291,6 +291,8 @@ def test_exit_code(repo: Repository, policy: str | None, code: int) -> None:
         check=False,
     )
     assert done.returncode == code, done
+    # A hook that has nothing to say is not to be seen either.
+    assert bool(done.stdout or done.stderr) == (code != 0)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,16 @@ from hypothesis import given
 
 from backout.core.finding import Finding, Place, Severity
 from backout.core.report import PolicySource, Report
-from support.reports import POLICY, REPORTS, TEST_USE, USE, report, written
+from support.reports import (
+    POLICY,
+    REPORTS,
+    TEST_USE,
+    USE,
+    WAIVED,
+    WAIVERS,
+    report,
+    written,
+)
 from support.runner import commands
 
 
@@ -42,6 +51,11 @@ def test_what_is_not_decided_is_an_error_and_notes_are_lines() -> None:
         "::error title=backout cannot decide::no base\n"
         "41 uses\n"
     )
+
+
+def test_a_waiver_that_let_something_pass_is_a_line() -> None:
+    made = Report("x", POLICY, waivers=WAIVERS)
+    assert written("github", made) == f"{WAIVED}\n"
 
 
 def many(severity: Severity, number: int) -> list[Finding]:

@@ -15,7 +15,16 @@ from backout.core import rule_pages
 from backout.core.finding import Excerpt, Finding, Place, Severity
 from backout.core.formats.sarif import FINGERPRINT, RESULTS, SIZE, fingerprints
 from backout.core.report import Report
-from support.reports import POLICY, REPORTS, TEST_USE, USE, report, written
+from support.reports import (
+    POLICY,
+    REPORTS,
+    TEST_USE,
+    USE,
+    WAIVED,
+    WAIVERS,
+    report,
+    written,
+)
 from support.runner import commands
 from support.sarif import SCHEMA
 from support.schemas import complaints
@@ -136,6 +145,12 @@ def test_the_worst_are_kept_of_more_than_github_takes() -> None:
 
 
 NOTIFICATIONS = "toolExecutionNotifications"
+
+
+def test_a_waiver_that_let_something_pass_is_a_notification() -> None:
+    log = json.loads(written("sarif", Report("x", POLICY, waivers=WAIVERS)))
+    (said,) = log["runs"][0]["invocations"][0][NOTIFICATIONS]
+    assert said == {"level": "note", "message": {"text": WAIVED}}
 
 
 def test_a_log_of_more_bytes_than_github_takes_is_cut() -> None:

@@ -13,7 +13,16 @@ from backout.core.finding import Excerpt, Finding, Place, Severity
 from backout.core.formats import PLAIN, Style
 from backout.core.formats.cells import cut, width
 from backout.core.report import PolicySource, Report
-from support.reports import POLICY, REPORTS, TEST_USE, USE, report, written
+from support.reports import (
+    POLICY,
+    REPORTS,
+    TEST_USE,
+    USE,
+    WAIVED,
+    WAIVERS,
+    report,
+    written,
+)
 from support.runner import commands, is_hidden
 
 DIRECTOR = """\
@@ -33,6 +42,16 @@ def test_nothing_to_say_is_nothing() -> None:
 def test_a_note_is_said_though_nothing_is_wrong() -> None:
     made = Report("x", POLICY, notes=("services.v1: 41 uses, 2 fewer than main",))
     assert written("text", made) == "services.v1: 41 uses, 2 fewer than main\n"
+
+
+def test_a_waiver_that_let_something_pass_is_said_though_nothing_is_wrong() -> None:
+    assert written("text", Report("x", POLICY, waivers=WAIVERS)) == f"{WAIVED}\n"
+
+
+def test_who_asked_is_told_that_nothing_was_found() -> None:
+    assert written("text", report(), Style(elapsed=0.1, always_sums_up=True)) == (
+        "no findings in 2 changed files (0.10 s).\n"
+    )
 
 
 def test_one_finding() -> None:

@@ -44,6 +44,21 @@ TEST_USE = Finding(
     Place("tests/test_container.py"),
     "A test still needs V1.",
 )
+# One that lets findings pass, one that nothing needs, one in a comment.
+WAIVERS = (
+    WaiverInForce(
+        "forbidden-symbol", "2027-01-31", "@acme/core", "Billing moves last",
+        path="src/billing/**", symbol="services.v1.Ledger", findings=2,
+    ),
+    WaiverInForce("plan-missing", "2027-01-31", "@acme/core", "Being written"),
+    WaiverInForce(
+        "legacy-removed", "2027-01-31", "a.py:3", "Moved", "a.py", findings=1, inline=True
+    ),
+)  # fmt: skip
+WAIVED = (
+    "Waived until 2027-01-31: 2 of forbidden-symbol services.v1.Ledger in "
+    "src/billing/**. @acme/core answers for it: Billing moves last"
+)
 
 
 def report(*findings: Finding) -> Report:
@@ -96,7 +111,9 @@ _SECTIONS = st.builds(
     _NUMBER,
     st.lists(_DEMANDS, max_size=2).map(tuple),
 )
-_WAIVERS = st.builds(WaiverInForce, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, _NUMBER)
+_WAIVERS = st.builds(
+    WaiverInForce, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, _NUMBER, st.booleans()
+)
 _TEXTS = st.lists(TEXT, max_size=2).map(tuple)
 REPORTS = st.builds(
     Report,
