@@ -107,7 +107,7 @@ def _missing(
         "plan-missing",
         touched,
         f"{address} has no rollback plan: {why}.",
-        f"backout plan new {address}",
+        f"`backout plan new {address}` writes one from the policy.",
         migration,
         phase,
     )
