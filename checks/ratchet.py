@@ -33,28 +33,28 @@ def check(change: Change, policy: Policy) -> Iterator[Finding | Note]:
     """
     held = [ban for ban in bans(policy) if ban.forbid.mode == "ratchet"]
     targets = list(dict.fromkeys(ban.target for ban in held))
-    totals: dict[Target, list[Use]] = {}
-    if not change.is_staged:
-        totals = _uses(change.head, None, targets, policy)
+    lost: list[Unreadable] = []
+    asked = change.present if change.is_staged else None
+    found = _uses(change.head, asked, targets, policy, lost)
+    counted = [(ban, _counted(found[ban.target], ban, policy)) for ban in held]
     if change.base is None:
-        for ban in held:
-            number = len(_counted(totals[ban.target], ban, policy))
-            yield Note(f"{ban.forbid.name}: {_many(number)}")
+        for ban, uses_now in counted:
+            yield Note(f"{ban.forbid.name}: {_many(len(uses_now))}")
         return
     old_paths = [p for p, f in change.files.items() if f.old is not None]
     before = _uses(change.base, old_paths, targets, policy)
-    lost: list[Unreadable] = []
-    after = _uses(change.head, change.present, targets, policy, lost)
+    present = set(change.present)
     for file in lost:
-        yield from unreadable(file, held, policy)
-    for ban in held:
+        if file.path in present:
+            yield from unreadable(file, held, policy)
+    for ban, uses_now in counted:
         old = _counted(before[ban.target], ban, policy)
-        new = _counted(after[ban.target], ban, policy)
+        new = [use for use in uses_now if use.path in present]
         more = len(new) - len(old)
         if more > 0:
             yield _grown(ban, old, new, change)
-        if totals and (more or old):
-            number = len(_counted(totals[ban.target], ban, policy))
+        if not change.is_staged and (more or old):
+            number = len(uses_now)
             differs = (
                 f"{more} more than" if more > 0
                 else f"{-more} fewer than" if more < 0

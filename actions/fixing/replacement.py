@@ -10,7 +10,7 @@ from keyword import iskeyword
 import msgspec
 
 from ...checks.forbidden_symbol import Ban
-from ...checks.symbols.modules import Modules
+from ...checks.symbols.modules import modules_of
 from ...checks.symbols.public import bound_names
 from ...core.tree import Tree
 
@@ -43,7 +43,7 @@ class Offer:
     def __init__(self, tree: Tree, roots: Sequence[str]) -> None:
         self._tree = tree
         self.roots = tuple(roots)
-        self.modules = Modules(sorted(tree.entries), roots)
+        self.modules = modules_of(tree, roots)
         self._bound: dict[str, frozenset[str] | None] = {}
 
     def wrong(self, one: Replacement) -> str:

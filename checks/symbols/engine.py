@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ...core.tree import Tree
 from .answer import Answer
-from .modules import Modules
+from .modules import Modules, modules_of
 from .naming import Names, physical, root_prefixes
 from .pool import Job, Pool
 from .renames import may_rename, renames
@@ -48,10 +48,10 @@ class Engine:
         if paths is not None:
             self._asked = self._files.intersection(paths)
             self._is_few = len(self._asked) <= _FEW
-        # For a hook's few files in a small tree, remembering costs more than it saves.
-        is_small = self._is_few and len(self._files) < _SMALL
-        self.verdicts = Verdicts(None if is_small else tree, self.names)
-        self._modules: Modules | None = None
+        # For a hook's few files in a small tree, remembering costs more than it saves,
+        # unless there is something to parse.
+        self._is_small = self._is_few and len(self._files) < _SMALL
+        self.verdicts = Verdicts(tree, self.names)
         self._roots = tuple(roots)
         self._answers: dict[str, Answer] = {}
         self._mentioning: set[str] = set()
@@ -113,23 +113,39 @@ class Engine:
             elif has_star(data):
                 yield path, data
             else:
-                self.verdicts.keep(path, "candidate", False, None)
+                self._pass_over(path, "candidate")
+
+    def _pass_over(self, path: str, way: Way) -> None:
+        if not self._is_small:
+            self.verdicts.keep(path, way, False, None)
 
     def _new(self, paths: Iterable[str], way: Way) -> list[str]:
         """Those of `paths` that were never judged; the others have their answers."""
+        if self._is_small:
+            return list(paths)  # asked for each one that is worth it: see _unjudged
         self.verdicts.tell(self.names, self._words().words)
-        new: list[str] = []
-        for path in paths:
-            known = self.verdicts.recall(path, way)
-            if known is None:
-                new.append(path)
-                continue
-            mentions, answer = known
-            if mentions:
-                self._mentioning.add(path)
-            if answer is not None:
-                self._answers[path] = answer
-        return new
+        return [path for path in paths if not self._recall(path, way)]
+
+    def _recall(self, path: str, way: Way) -> bool:
+        """Whether a file's answer is remembered, and so has its place here."""
+        known = self.verdicts.recall(path, way)
+        if known is None:
+            return False
+        mentions, answer = known
+        if mentions:
+            self._mentioning.add(path)
+        if answer is not None:
+            self._answers[path] = answer
+        return True
+
+    def _unjudged(
+        self, files: Iterable[tuple[str, bytes]], way: Way
+    ) -> Iterator[tuple[str, bytes]]:
+        """The files that are worth judging, in a small tree, and were never judged."""
+        self.verdicts.tell(self.names, self._words().words)
+        for path, data in files:
+            if not self._recall(path, way):
+                yield path, data
 
     def _learn_renames(self) -> None:
         """Learn what the files that were not asked for may call a target instead.
@@ -154,13 +170,13 @@ class Engine:
             if pattern.search(data) and renames(path, data, self.names):
                 yield path, data
             else:
-                self.verdicts.keep(path, "rename", False, None)
+                self._pass_over(path, "rename")
 
     def _judge_all(self, paths: Iterable[str], way: Way) -> None:
         self._judge(self.tree.read_all(self._new(sorted(paths), way)), way)
 
     def _containing(self, words: Sequence[bytes]) -> list[str]:
-        found = self.verdicts.containing(words)
+        found = None if self._is_small else self.verdicts.containing(words)
         return self.tree.containing(words) if found is None else found
 
     # Judging
@@ -175,6 +191,8 @@ class Engine:
                 names.public,
             )
         )
+        if self._is_small:
+            files = self._unjudged(files, way)
         jobs = self._jobs(files, way == "public")
         for path, answer in self.pool.judge(jobs):
             self._answers[path] = self._texts.placed(path, answer)
@@ -207,7 +225,7 @@ class Engine:
         near: set[str] = set()
         far: set[str] = set()
         stars: set[str] = set()
-        modules = self._all_modules()
+        modules = modules_of(self.tree, self._roots)
         asked = {
             want
             for path in self._asked.intersection(self._answers)
@@ -262,12 +280,7 @@ class Engine:
             if ways.mentioned(data) or has_star(data):
                 yield path, data
             else:
-                self.verdicts.keep(path, "starred", False, None)
-
-    def _all_modules(self) -> Modules:
-        if self._modules is None:
-            self._modules = Modules(sorted(self._files), self._roots)
-        return self._modules
+                self._pass_over(path, "starred")
 
     def _learn(self) -> None:
         """Learn the names that the judged files give to a target.

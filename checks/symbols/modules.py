@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from weakref import WeakKeyDictionary
 
+from ...core.tree import Tree
 from .naming import physical, root_prefixes, without_root
 from .target import Target
 
@@ -36,6 +38,19 @@ class Modules:
                 return files, dotted[end + 1 :]
             end = dotted.rfind(".", 0, end)
         return (), dotted
+
+
+_KNOWN: WeakKeyDictionary[Tree, dict[tuple[str, ...], Modules]] = WeakKeyDictionary()
+
+
+def modules_of(tree: Tree, roots: Sequence[str]) -> Modules:
+    """The modules of a tree's files, listed once for all searches of it."""
+    known = _KNOWN.setdefault(tree, {})
+    made = known.get(tuple(roots))
+    if made is None:
+        files = sorted(path for path, entry in tree.entries.items() if entry.is_file)
+        made = known[tuple(roots)] = Modules(files, roots)
+    return made
 
 
 def home(

@@ -14,6 +14,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -46,16 +47,19 @@ class Verdicts:
         self._folder: Path | None = None
         self._entries: Mapping[str, Entry] = {}
         self._tree = tree
-        self._search = ""
+        self._names = names
         if isinstance(tree, (CommitTree, IndexTree)):
             self._folder = tree.cache_folder
             self._entries = tree.entries
-            self._search = _facts(names)
         self._edition = ""
         self._rows: dict[str, _Row] | None = None
         self._used: set[str] = set()
         self._searched: dict[str, tuple[set[str], set[str]]] = {}
         self._is_new = False
+
+    @cached_property
+    def _search(self) -> str:
+        return _facts(self._names)
 
     # Answers
 

@@ -79,6 +79,32 @@ def test_a_second_search_judges_only_what_could_not_be_judged(
     assert set(judged) == {"f.py"}
 
 
+def asked(repo: Repository, *paths: str) -> list[str]:
+    with Git.find(repo.path) as git:
+        tree = CommitTree(git, "HEAD")
+        return [repr(one) for one in symbols.uses(tree, paths, [TARGET])]
+
+
+def test_of_a_hooks_few_files_what_is_parsed_is_remembered(
+    here: Repository, judged: list[str]
+) -> None:
+    first = asked(here, "a.py", "b.py", "d.py")
+    assert {"a.py", "b.py", "shop/__init__.py"} <= set(judged)
+    judged.clear()
+    assert asked(here, "a.py", "b.py", "d.py") == first
+    assert judged == []
+
+
+def test_a_hook_that_has_nothing_to_parse_writes_nothing(here: Repository) -> None:
+    assert asked(here, "d.py") == []
+    # The package that gives the name away was parsed, and that is remembered.
+    for file in cached(here):
+        file.unlink()
+    here.commit({"shop/__init__.py": ""})
+    assert asked(here, "d.py") == []
+    assert cached(here) == []
+
+
 def test_a_changed_file_is_judged_and_the_others_are_not(
     here: Repository, judged: list[str]
 ) -> None:
