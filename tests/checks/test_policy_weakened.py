@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from backout.checks import policy_weakened
 from backout.checks.policy_weakened import check
+from backout.checks.weakening.fields import FIELDS
 from backout.core import policy as model
 from backout.core.change import Change
 from backout.core.finding import Severity
@@ -276,7 +276,7 @@ def test_owners_that_the_change_names_itself_cannot_approve_it() -> None:
 
 def test_every_field_of_the_model_has_a_direction() -> None:
     """A part that is compared as a whole has no directions of its own."""
-    directions = policy_weakened._FIELDS  # pyright: ignore[reportPrivateUsage]
+    directions = FIELDS
     seen: set[type[Part]] = set()
     for name in directions:
         part = getattr(model, name)

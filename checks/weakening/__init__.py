@@ -1,0 +1,1 @@
+"""In which direction each field of the policy weakens."""
