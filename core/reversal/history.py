@@ -82,13 +82,24 @@ def of_pull(git: Git, number: int, tip: str) -> list[str]:
 
 
 class State(msgspec.Struct, frozen=True):
-    """What became of a commit since: the id of the commit that reverted it whole, of
-    one that reverted a part of it, and of the one that landed it again by reverting the
-    revert. Each is "" where there is none."""
+    """What became of a commit since.
 
-    reverted: str = ""
+    `chain` are the commits that took it back, landed it again by reverting that, took it
+    back once more, and so on; `partly` is one that took a part of it back, "" if none.
+    """
+
+    chain: tuple[str, ...] = ()
     partly: str = ""
-    relanded: str = ""
+
+    @property
+    def reverted(self) -> str:
+        """The commit after which nothing was left of it, "" if it is there."""
+        return self.chain[-1] if len(self.chain) % 2 else ""
+
+    @property
+    def relanded(self) -> str:
+        """The commit that landed it again, "" if none or taken back since."""
+        return self.chain[-1] if self.chain and not self.reverted else ""
 
 
 def states(git: Git, scratch: Scratch, steps: Sequence[Step], tip: str) -> list[State]:
@@ -135,16 +146,23 @@ def _claims(said: Sequence[Said], made: dict[str, Commit]) -> _Claims:
 def _state(
     scratch: Scratch, step: Step, theirs: str, claims: _Claims, made: dict[str, Commit]
 ) -> State:
-    for sha in claims.on(step.commit):
-        again = [
-            r for r in claims.on(made[sha]) if _undoes(scratch, made[sha], made[r])
-        ]
-        if again:
-            return State(relanded=again[0])
-        if _is_whole(scratch, step.commit, theirs, made[sha]):
-            return State(reverted=sha)
-        return State(partly=sha)
-    return State()
+    chain: list[str] = []
+    commit = step.commit
+    while True:
+        # Numbers may claim each other in a circle.
+        reverts = [sha for sha in claims.on(commit) if sha not in chain]
+        if not reverts:
+            return State(tuple(chain))
+        revert = made[reverts[0]]
+        again = [r for r in claims.on(revert) if _undoes(scratch, revert, made[r])]
+        if not again or again[0] in chain:
+            break
+        chain += [revert.sha, again[0]]
+        commit = made[again[0]]
+        (theirs,) = parent_trees(scratch, [Step(commit, min(len(commit.parents), 1))])
+    if _is_whole(scratch, commit, theirs, revert):
+        return State((*chain, revert.sha))
+    return State(tuple(chain), revert.sha)
 
 
 def _is_whole(scratch: Scratch, reverted: Commit, theirs: str, revert: Commit) -> bool:

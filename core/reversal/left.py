@@ -11,6 +11,7 @@ from ..git import Git
 from . import commits, history, mainline
 from .commits import Commit
 from .scratch import Scratch
+from .taken_back import taken_back
 from .undo import Step
 
 
@@ -66,17 +67,25 @@ def left(
         )
         return found[sha] if sha in found else next(inner, "named")
 
+    states = history.states(git, scratch, kept, tip)
+    both = taken_back(scratch, kept, states, inside)
     targets: dict[str, Target] = {}
-    for step, state in zip(kept, history.states(git, scratch, kept, tip), strict=True):
+    for step, state in zip(kept, states, strict=True):
         sha = step.commit.sha
-        if state.reverted:
+        if sha in both.out:
+            skipped.append(Skipped(step.commit, both.out[sha]))
+        elif sha in both.stay or not state.chain:
+            targets.setdefault(
+                sha, Target(step, source(sha), partly_reverted=state.partly)
+            )
+        elif state.reverted:
             why = f"reverted already by {state.reverted[:9]}"
             skipped.append(Skipped(step.commit, why))
-        elif state.relanded:
-            again = mainline.step_of(commits.read_one(git, state.relanded), branch)
-            targets[state.relanded] = Target(again, source(sha), relands=sha)
         else:
-            targets[sha] = Target(step, source(sha), partly_reverted=state.partly)
+            again = mainline.step_of(commits.read_one(git, state.relanded), branch)
+            targets[state.relanded] = Target(
+                again, source(sha), relands=sha, partly_reverted=state.partly
+            )
     newest_first = [targets[sha] for sha in mainline.ordered(git, targets)]
     return Left(newest_first, skipped, {*found, *inside, *targets})
 
