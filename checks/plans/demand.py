@@ -63,6 +63,22 @@ def _has_object(part: PlanPart, phase: Phase, context: Context) -> bool:
     return True
 
 
+def _is_unread(plan: Plan) -> bool:
+    """Whether the headings are in a script, like Chinese, that no known name is in."""
+    letters = [c for s in plan.sections for c in s.title if c.isalpha()]
+    latin = sum(c < "\u0250" or "\u1e00" <= c < "\u1f00" for c in letters)
+    return len(letters) > 2 * latin
+
+
+def _hedged(found: Found, part: PlanPart) -> Found:
+    return found._replace(
+        message=f"{found.message} (Its headings are in a script whose words are not "
+        f"known here, so it may be there all the same.)",
+        help=f"Name its heading in the policy: `plans: headings: {part}: [...]`.",
+        severity=Severity.WARNING,
+    )
+
+
 Seek = Callable[[Outline, Context], Iterator[Found]]
 
 
@@ -81,7 +97,8 @@ def part_rule(
             sought = outline(plan, context.policy)
             absent = sought.absent(part)
             if absent is None:
-                yield from seek(sought, context)
+                for found in seek(sought, context):
+                    yield _hedged(found, part) if _is_unread(plan) else found
             elif not any(letter.isalpha() for letter in absent.reason):
                 yield Found(
                     plan.place(absent.line),

@@ -25,7 +25,7 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
         "control de versiones|historial",
     ),
     "triggers": (
-        "triggers?( events?| conditions?)?|use (cases?|when)|when (to|should|do) .*(roll|use|revert|"
+        "(?<!database )(?<!db )triggers|trigger(?= (events?|conditions?|criteria|thresholds?)\\b| \\d|$)|symptoms?|use (cases?|when)|when (to|should|do) .*(roll|use|revert|"
         "execut*|invoke|abort|back ?out)|when to roll ?back|(rollback|abort|kill|exit|"
         "trigger|back ?out|decision) (criteria|conditions?|thresholds?)|thresholds?|"
         "no go criteria|roll ?back if",

@@ -52,6 +52,22 @@ def goes_back(section: Section) -> bool:
     return False
 
 
+_TIDY = re.compile(
+    r"\b(?:clean-?up|deprecat\w+|decommission\w*|deprovision\w*|sunset\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def tidies(section: Section) -> bool:
+    """Whether the section takes the old code away for good, which is no rollback."""
+    for around in section.lineage():
+        if _BACK.search(around.title):
+            return False
+        if _TIDY.search(around.title):
+            return True
+    return False
+
+
 def is_before(section: Section) -> bool:
     """Whether the section holds what is done before the change, like the backup."""
     for around in section.lineage():
@@ -76,6 +92,10 @@ def is_aside(section: Section) -> bool:
     return any(_ASIDE.search(around.title) for around in section.lineage())
 
 
+# "Étape 4", "Schritt 2": a step where the plan has several of one procedure.
+_STEP = re.compile(r"\W*(?:étape|etape|etapa|schritt)\b", re.IGNORECASE)
+
+
 def procedure(section: Section) -> Section:
     """The whole procedure that a section is a step of.
 
@@ -84,7 +104,7 @@ def procedure(section: Section) -> Section:
     """
     chain = list(section.lineage())
     for around in chain:
-        if around.phases:
+        if around.phases and not _STEP.match(around.title):
             return around
     if not chain:
         return section

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..demand import part_rule
-from ..meaning import words
+from ..meaning import LONG, words
 from ..outline import Outline, Topic, plain, rows
 from ..rule import Context, Found
 
@@ -33,7 +33,7 @@ _EVENT = re.compile(
     r"submitted|possible)\w*|vulnerab\w*|breach\w*|missing|duplicat\w*|inaccessible|"
     r"unreachable|inconsisten\w*|violat\w*|exploit\w*|leak\w*|hang\w*|stops?|stuck|"
     r"wrong|incorrect|exposed|unauthori[sz]ed|reject\w*|ausfall\w*|fehlgeschlag\w*|"
-    r"verlor\w*|verlust|absturz|defekt|nicht erreichbar|uitval|verlor\w*|mislukt|"
+    r"schl(?:ägt|agen) fehl|treten auf|verlor\w*|verlust|absturz|defekt|nicht erreichbar|uitval|verlor\w*|mislukt|"
     r"stuk|panne|perte|perdu\w*|échec|échou\w*|indisponible|caída|pérdida|fall[ao]\w*|"
     r"no disponible)\b",
     re.IGNORECASE,
@@ -51,6 +51,7 @@ _ROLL_BACK = re.compile(
 _WHEN = re.compile(
     r"\b(?:if|when|once|wenn|falls|sobald|als|zodra|si|quand|cuando)\b", re.IGNORECASE
 )
+_DRAWN = frozenset({"", "text", "txt", "plaintext", "mermaid", "ascii"})
 _TRIGGER_COLUMN = re.compile(
     r"\b(?:trigger|criteri|threshold|condition|symptom|when|auslos|schwell|drempel|"
     r"declench|seuil|umbral|disparador)"
@@ -104,6 +105,13 @@ def _told_elsewhere(sought: Outline) -> bool:
         said = plain(text.text)
         if _ROLL_BACK.search(said) and _WHEN.search(said) and _NUMBER.search(said):
             return True
+    for topic in (*sought.about("decision"), *sought.about("triggers")):
+        # A tree drawn with lines: above this number, roll back.
+        for code in sought.codes(topic):
+            text = code.text[:LONG]
+            if code.language in _DRAWN and _ROLL_BACK.search(text):
+                if any(_NUMBER.search(line) for line in text.split("\n")):
+                    return True
     for table, row in rows(sought.plan.tables):
         # A matrix of severities says how soon to act, never when it is that bad: of it
         # the first column alone counts.
@@ -138,6 +146,12 @@ _ROLE = re.compile(
     r"chef\w*|jefe\w*|líder|director\w*|gerente)\b",
     re.IGNORECASE,
 )
+# "On-call engineer: can execute the rollback" leaves nothing to be asked.
+_MAY = re.compile(
+    r"\b(?:can|may|is allowed to) (?:execute|start|perform|initiate|trigger|do|run)\b"
+    r"[^.]{0,30}\brollback",
+    re.IGNORECASE,
+)
 _EMPTY = frozenset({"", "-", "–", "—", "?", "tbd", "tba", "todo", "..."})
 
 
@@ -168,6 +182,9 @@ def no_approver(sought: Outline, context: Context) -> Iterator[Found]:
     if filled or any(
         _names_approver(sought, line, said) for line, said in _said(sought)
     ):
+        return
+    told = (plain(" ".join(row.cells)) for _, row in rows(sought.plan.tables))
+    if any(_MAY.search(said) and _ROLE.search(said) for said in told):
         return
     topics = sought.about("decision")
     yield Found(

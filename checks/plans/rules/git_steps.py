@@ -15,6 +15,7 @@ from ..procedure import (
     goes_back,
     is_tracked,
     later,
+    tidies,
     words_about,
 )
 from ..rule import Context, Found, rule
@@ -181,7 +182,7 @@ def rollback_never_committed(plan: Plan, context: Context) -> Iterator[Found]:
         section = command.script.code.section
         if section.line in reported or not _edits(context, command):
             continue
-        if not (goes_back(section) or plan.is_phased):
+        if not (goes_back(section) or plan.is_phased) or tidies(section):
             continue
         if any(_keeps(other) for other in later(plan, command)):
             continue

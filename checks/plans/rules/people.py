@@ -29,13 +29,19 @@ _NOBODY = re.compile(
     re.IGNORECASE,
 )
 _FAKE = re.compile(
-    r"\[[^\[\]\n]{0,80}\]|<[^<>\n]{0,80}>|\{[^{}\n]{0,80}\}|x{3}|\b555[-. ]|\b(?:tbd|tba|todo|name|phone|number|hotline|n\.n\.|telefonnummer|rufnummer|nummer)\b",
+    r"\[(?![^\[\]\n]{0,60}[@#](?!your|handle|name|user|channel)\w)[^\[\]\n]{0,80}\]|<[^<>\n]{0,80}>|\{[^{}\n]{0,80}\}|x{3}|\b555[-. ]|\b(?:tbd|tba|todo|name|phone|number|hotline|n\.n\.|telefonnummer|rufnummer|nummer)\b",
     re.IGNORECASE,
 )
 _ASKED = re.compile(
     r"\b(?:contact\w*|call|page|paged|reach|escalat\w*|on-?call|phone|e-?mail|ping|"
     r"kontakt\w*|anruf\w*|erreich\w*|bel|bereik\w*|contacter|appel\w*|contact[ae]r?|"
     r"llam\w*)\b",
+    re.IGNORECASE,
+)
+# "Follows `docs/oncall.md`", "escalation: see sev-playbook.md": the rota is elsewhere.
+_ROSTER = re.compile(
+    r"[\w./-]{0,100}(?:on-?call|contacts?|escalation|roster|rota|incident|sev)[\w-]{0,60}"
+    r"\.(?:md|rst|txt|ya?ml)\b",
     re.IGNORECASE,
 )
 # What an entry under "Contacts" may be that is no person: where to read on.
@@ -154,7 +160,7 @@ def _asks(sought: Outline, line: int, text: str) -> bool:
     """Whether a sentence says whom to call, outside of a message to others."""
     return (
         _ASKED.search(text) is not None
-        and _reachable(text)
+        and (_reachable(text) or _ROSTER.search(text) is not None)
         and not sought.is_in(line, "communication")
     )
 

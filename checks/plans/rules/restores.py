@@ -10,7 +10,7 @@ from itertools import pairwise
 from ....core.finding import Severity
 from ..commands import effect
 from ..commands.databases import statements
-from ..document import Plan
+from ..document import Plan, Section
 from ..procedure import (
     NEAR,
     earlier,
@@ -20,6 +20,7 @@ from ..procedure import (
     later,
     procedure,
     within,
+    words_about,
 )
 from ..rule import Context, Found, rule
 from ..shell import Command, flat
@@ -27,6 +28,13 @@ from ..shell import Command, flat
 _SCRATCH = re.compile(
     r"(?:^|[_-])(?:restore[d]?|scratch|tmp|temp|test|verify|check|new|staging|recovery|"
     r"copy|side|dry|rehearsal|drill)",
+    re.IGNORECASE,
+)
+# What is said of the place it goes to: "restore to a new database", a test host.
+_ELSEWHERE = re.compile(
+    r"\b(?:(?:new|fresh|empty|scratch|throw-?away|separate|test|staging|non-?prod\w*|"
+    r"second|temporary)[ -](?:\w+[ -])?(?:database|db|host|server|instance|cluster|"
+    r"environment|project)|non-?prod\w*|backup test|test restore|restore test)\b",
     re.IGNORECASE,
 )
 _ARCHIVE = re.compile(r"back-?up|\bdump|snapshot|\.bak\b", re.IGNORECASE)
@@ -37,6 +45,16 @@ def _restores(plan: Plan) -> Iterator[Command]:
     for command in flat(plan.scripts):
         if effect(command).database == "restore":
             yield command
+
+
+def _is_scratch(command: Command) -> bool:
+    """Whether a restore goes to a database made for it: by its name, host or comment."""
+    target = effect(command).target
+    host = command.value("-h", "--host") or ""
+    names = [target, re.sub(r"[${}]", "", target), re.sub(r"[${}]", "", host)]
+    if any(_SCRATCH.search(name) for name in names):
+        return True
+    return _ELSEWHERE.search(command.script.comment_above(command)) is not None
 
 
 @rule("pg-restore-of-plain-dump", "pg_restore is given a plain-text dump")
@@ -126,7 +144,7 @@ def restore_over_live_database(plan: Plan, context: Context) -> Iterator[Found]:
     """A restore into PostgreSQL without clean, drop or a database of its own."""
     for command in _restores(plan):
         did = effect(command)
-        if did.engine != "postgresql" or _SCRATCH.search(did.target):
+        if did.engine != "postgresql" or _is_scratch(command):
             continue
         if is_aside(command.script.code.section):
             continue
@@ -164,8 +182,12 @@ def restore_without_stop_on_error(plan: Plan, context: Context) -> Iterator[Foun
                 "Add `-v ON_ERROR_STOP=1` (and `-1` for one transaction).",
             )
         elif command.name == "pg_restore" and did.database == "restore":
-            if command.has("--clean", "-c") and not command.has(
-                "-e", "--exit-on-error", "-1", "--single-transaction"
+            if (
+                command.has("--clean", "-c")
+                and not command.has(
+                    "-e", "--exit-on-error", "-1", "--single-transaction"
+                )
+                and not _is_fresh(plan, command)
             ):
                 yield Found(
                     command.place,
@@ -192,6 +214,11 @@ def restore_without_stop_on_error(plan: Plan, context: Context) -> Iterator[Foun
                     f"that fails leaves an empty file and a success.",
                     "Begin the block with `set -Eeuo pipefail`, and check the file.",
                 )
+
+
+def _is_fresh(plan: Plan, command: Command) -> bool:
+    """Whether the database was made anew right before: there is nothing to clean."""
+    return any(effect(c).database == "create" for c in earlier(plan, command))
 
 
 def _stops(command: Command) -> bool:
@@ -261,7 +288,7 @@ _CHECKS = re.compile(
 def backup_unchecked_before_restore(plan: Plan, context: Context) -> Iterator[Found]:
     """Nothing looks at the backup before it replaces what is there."""
     for command in _restores(plan):
-        if _SCRATCH.search(effect(command).target):
+        if _is_scratch(command):
             continue
         before = earlier(plan, command)
         if any(_looks_at(c) for c in before):
@@ -304,6 +331,14 @@ def _looks_at(command: Command) -> bool:
     )
 
 
+_SAFETY = re.compile(
+    r"\b(?:safety (?:copy|backup)|backup from step|pre-?(?:restore|rollback) (?:copy|"
+    r"backup|dump|snapshot)|sauvegarde de s[eé]curit[eé]|sicherungskopie|"
+    r"copia de seguridad previa|veiligheidskopie)\b",
+    re.IGNORECASE,
+)
+
+
 @rule("no-safety-copy", "data is replaced without a copy of its present state")
 def no_safety_copy(plan: Plan, context: Context) -> Iterator[Found]:
     """A restore or a drop with no dump of the present state before it."""
@@ -312,14 +347,16 @@ def no_safety_copy(plan: Plan, context: Context) -> Iterator[Found]:
         did = effect(command)
         if did.database not in ("restore", "destroy") or not did.replaces:
             continue
-        if _SCRATCH.search(did.target) or is_before(command.script.code.section):
+        if _is_scratch(command) or is_before(command.script.code.section):
             continue
+        if _SAFETY.search(words_about(command)):
+            continue  # the copy is what is restored here
         if did.database == "destroy" and not _drops_database(command):
             continue
         if is_aside(command.script.code.section):
             continue
         before = earlier(plan, command)
-        if any(_copies(c) and not is_before(c.script.code.section) for c in before):
+        if any(_copies(c) and _is_present(c.script.code.section) for c in before):
             continue
         line = procedure(command.script.code.section).line
         if line in reported:
@@ -331,6 +368,13 @@ def no_safety_copy(plan: Plan, context: Context) -> Iterator[Found]:
             "is bad or the wrong one, both states are gone.",
             "Dump or rename the present database first, and say where the copy is.",
         )
+
+
+def _is_present(section: Section) -> bool:
+    """Whether what is copied there is the state of now, not that before the change."""
+    if re.search(r"\b(?:current|present|existing)\b", section.title, re.IGNORECASE):
+        return True
+    return not is_before(section)
 
 
 def _drops_database(command: Command) -> bool:
@@ -386,6 +430,12 @@ _LIVE = re.compile(
 )
 
 
+_QUIET = re.compile(
+    r"\bstop|\bshut ?down\b|\bnothing (?:is )?writ|\bwhile it is (?:down|off)",
+    re.IGNORECASE,
+)
+
+
 @rule("file-copy-of-live-database", "a database's files are copied while it runs")
 def file_copy_of_live_database(plan: Plan, context: Context) -> Iterator[Found]:
     """`cp app.db`, `tar /var/lib/postgresql` with nothing stopped before."""
@@ -404,9 +454,10 @@ def file_copy_of_live_database(plan: Plan, context: Context) -> Iterator[Found]:
             continue
         if any(effect(c).stops for c in later(plan, command)) and command.name == "mv":
             continue
-        lead = command.script.code.lead
-        if lead is not None and re.search(
-            r"\bstop|shut ?down\b", lead.text, re.IGNORECASE
+        if _QUIET.search(words_about(command)):
+            continue
+        if any("wal_checkpoint" in c.text for c in before) and any(
+            "read-only" in comment for comment in command.script.comments.values()
         ):
             continue
         yield Found(

@@ -11,7 +11,7 @@ from ..commands import effect
 from ..commands.databases import database
 from ..commands.git import call, has
 from ..document import Plan
-from ..procedure import earlier, goes_back, procedure, within, words_about
+from ..procedure import NEAR, earlier, goes_back, procedure, within, words_about
 from ..rule import Context, Found, rule
 from ..shell import Command, flat
 from ..sql import pieces
@@ -69,8 +69,23 @@ def _code_back(command: Command) -> bool:
     return command.name in ("helm", "heroku", "vercel") and args[:1] == ["rollback"]
 
 
+# An empty database, or one brought back whole, wants them all.
+_FRESH = re.compile(
+    r"\b(?:fresh|empty|new|recreated?|re-created?|blank)\s+(?:\w+\s+)?(?:database|db|"
+    r"schema|instance)\b|\bpending migrations\b",
+    re.IGNORECASE,
+)
+
+
+def _above(plan: Plan, command: Command) -> str:
+    """The heading, the comment and the steps above a command, as one text."""
+    section = command.script.code.section
+    texts = [t.text for t in section.texts if t.line <= command.line]
+    return " ".join([section.title, words_about(command), *texts[-NEAR:]])
+
+
 _AGAIN = re.compile(
-    r"\b(?:re-?apply|again|forward|after (?:the )?fix|re-?deploy|re-?enable|baseline)\b",
+    r"\b(?:re-?apply|resum(?:e|ing)|again|forward|after (?:the )?fix|re-?deploy|re-?enable|baseline)\b",
     re.IGNORECASE,
 )
 
@@ -83,6 +98,8 @@ def forward_migration_in_rollback(plan: Plan, context: Context) -> Iterator[Foun
             continue
         section = command.script.code.section
         if not goes_back(section) or _AGAIN.search(words_about(command)):
+            continue
+        if _AGAIN.search(section.title) or _FRESH.search(_above(plan, command)):
             continue
         if any(
             effect(c).database in ("restore", "down") for c in earlier(plan, command)
@@ -190,7 +207,8 @@ _WORDS = (
 )  # fmt: skip
 
 
-_APART = matcher((*SCOPES["docs"], *SCOPES["tests"], ".github/", "*.example"))
+_APART = matcher((*SCOPES["docs"], *SCOPES["tests"], ".github/"))
+_SAMPLE = matcher(("*.example", "*.sample", "*.template", "*.dist"))
 
 
 @rule("database-name-differs", "the database named is none that the code connects to")
@@ -209,16 +227,17 @@ def database_name_differs(plan: Plan, context: Context) -> Iterator[Found]:
         if effect(c).database in ("create", "destroy")
     }
     known: set[str] = set()
+    shown: set[str] = set()  # in an example of a configuration: likely, not sure
     paths = [p for p in context.tree.containing(_WORDS) if not _APART(p)]
-    for _, content in context.tree.read_all(paths[:400]):
+    for path, content in context.tree.read_all(paths[:400]):
         for match in _CONFIGURED.finditer(content[:1_000_000]):
             group = next(group for group in match.groups() if group)
-            known.add(group.decode("ascii", "replace"))
+            (shown if _SAMPLE(path) else known).add(group.decode("ascii", "replace"))
     if not known:
         return
     reported: set[str] = set()
     for command, name in named:
-        if name in known or name in made or name in reported:
+        if name in known | shown or name in made or name in reported:
             continue
         if re.search(r"scratch|restore|tmp|temp|test|verify|new|old", name):
             continue

@@ -98,6 +98,11 @@ def alternatives_in_one_block(plan: Plan, context: Context) -> Iterator[Found]:
         for row, text in script.comments.items():
             if not _OR.match(text) or row in starts:
                 continue
+            above = script.comments.get(row - 1, "")
+            if above.count("(") > above.count(")"):
+                continue  # the second line of a sentence
+            if _tells_all(script, row, starts):
+                continue
             if any(s < row for s in starts) and any(s > row for s in starts):
                 yield Found(
                     script.line_place(row),
@@ -107,6 +112,20 @@ def alternatives_in_one_block(plan: Plan, context: Context) -> Iterator[Found]:
                     "one.",
                 )
                 break
+
+
+def _tells_all(script: Script, row: int, starts: list[int]) -> bool:
+    """Whether the comment tells the other way itself: the next step is another one's.
+
+    `# Or click "Run now".`, then `# 2. Copy the archive` and its command.
+    """
+    after = min((start for start in starts if start > row), default=row)
+    return any(
+        re.match(
+            r"(?:step\s*)?\d+[.):]", script.comments.get(between, ""), re.IGNORECASE
+        )
+        for between in range(row + 1, after)
+    )
 
 
 _SUCCESS = re.compile(
@@ -274,6 +293,8 @@ def commands_after_remote_shell(plan: Plan, context: Context) -> Iterator[Found]
 def _opens_session(command: Command) -> bool:
     if command.inside or command.background or command.redirects:
         return False
+    if command.outer is not None and command.outer.redirects:
+        return False
     if command.name in _SHELL_NAMES and not command.words:
         return command.outer is not None and command.outer.has("-t", "-i", "--tty")
     if command.name == "su" and "-c" not in command.args:
@@ -299,6 +320,8 @@ def unguarded_cd(plan: Plan, context: Context) -> Iterator[Found]:
                 continue
             if risky[-1].start < command.start:
                 break
+            if _made_above(script, command):
+                continue
             first = next(c for c in risky if c.start > command.start)
             yield Found(
                 command.place,
@@ -307,6 +330,14 @@ def unguarded_cd(plan: Plan, context: Context) -> Iterator[Found]:
                 f"Write `cd {command.args[-1]} || exit 1`.",
             )
             break
+
+
+def _made_above(script: Script, command: Command) -> bool:
+    """Whether the block makes the very folder before it goes there."""
+    return any(
+        c.name == "mkdir" and c.start < command.start and command.args[-1] in c.args
+        for c in script.commands
+    )
 
 
 def _is_risky(command: Command, script: Script) -> bool:

@@ -12,7 +12,8 @@ from ..rule import Context, Found, rule
 _SHARED = (
     "ubuntu|ec2-user|centos|debian|admin|app|apps|deploy|deployer|git|runner|node|user|"
     "username|appuser|www-data|vagrant|circleci|jenkins|postgres|root|me|you|yourname|"
-    "your\\w*|service|backup|web|vscode|opc|azureuser|pi|ops|linuxbrew|shared|USER|USERNAME"
+    "your\\w*|service|backup|web|vscode|opc|azureuser|pi|ops|linuxbrew|shared|USER|USERNAME|"
+    "[\\w-]*(?:admin|svc|srv|deploy|service|bot)"
 )
 _FOREIGN = re.compile(
     rf"(?<![\w.])(?:/Users/(?!(?:{_SHARED})\b)[A-Za-z][\w.-]*/|"

@@ -60,6 +60,10 @@ HARMLESS: dict[str, dict[str, str]] = {
         "a plain list": "# R\n- Verify that it works\n",
     },
     "alternatives-in-one-block": {
+        "told whole in the comment": bash(
+            "ls a\n# Or click Run now.\n\n# 2. Copy it\ncp a b"
+        ),
+        "the rest of a remark": bash("ls a\n# A new one (from compose\n# or not)\nls"),
         "a block each": bash("ls a") + "Or:\n" + bash("ls b"),
         "nothing after it": bash("ls\n# Or ask the database team"),
         "an or within a remark": bash("ls\n# true or false\nls"),
@@ -94,6 +98,7 @@ HARMLESS: dict[str, dict[str, str]] = {
         ),
     },
     "commands-after-remote-shell": {
+        "a file is fed to it": bash("docker exec -i db psql shop < a.sql\nls"),
         "the command is given": bash("ssh web1 'systemctl stop x'\nls"),
         "a heredoc": bash("ssh web1 <<EOF\nls\nEOF\nls"),
         "psql with a command": bash("psql shop -c 'SELECT 1'\nls"),
@@ -101,6 +106,7 @@ HARMLESS: dict[str, dict[str, str]] = {
         "exec with a command": bash("docker exec -it web ls /app\nls"),
     },
     "unguarded-cd": {
+        "a folder just made": bash("mkdir -p /tmp/x\ncd /tmp/x\nrm -rf build"),
         "with a way out": bash("cd /srv/shop || exit 1\nrm -rf build"),
         "chained": bash("cd /srv/shop && rm -rf build"),
         "set -e": bash("set -e\ncd /srv/shop\nrm -rf build"),
@@ -143,6 +149,7 @@ HARMLESS: dict[str, dict[str, str]] = {
         "status": bash("kubectl rollout status deploy/x"),
     },
     "bypasses-protection": {
+        "told not to be": "# Rollback\n- Merge it, no emergency bypass of CI\n",
         "a plain push": bash("git push origin rollback"),
         "told not to": "# Rollback\n- Do not disable the CI gate\n",
         "put back": "# Rollback\n- Re-enable the branch protection\n",
@@ -173,6 +180,9 @@ HARMLESS: dict[str, dict[str, str]] = {
         "warned against": bash("git push --force", lead="Never do this:"),
     },
     "rollback-never-committed": {
+        "a cleanup that is no rollback": bash(
+            "rm -f src/old.py", "Phase 3: Code cleanup"
+        ),
         "committed": bash("git rm -q src/new.py\ngit commit -m back"),
         "committed in the next step": (
             bash("rm src/new.py")
@@ -224,6 +234,8 @@ HARMLESS: dict[str, dict[str, str]] = {
         "a name to write": bash("pg_dump -Fc x -f b_$(date +%F).dump"),
     },
     "restore-over-live-database": {
+        "to a test database": bash("pg_restore -h $TEST_HOST -d $TEST_DB a.dump"),
+        "to a new one": bash("# Restore to new database\npsql -h b -d x < backup.sql"),
         "scratch": bash("pg_restore -d shop_restored x.dump"),
         "clean": bash("pg_restore --clean --if-exists -e -1 -d shop x.dump"),
         "dropped before": bash("dropdb shop\ncreatedb shop\npg_restore -d shop x.dump"),
@@ -232,6 +244,9 @@ HARMLESS: dict[str, dict[str, str]] = {
         "troubleshooting": bash("pg_restore -d shop x.dump", "Troubleshooting"),
     },
     "restore-without-stop-on-error": {
+        "cleaned, into a fresh one": bash(
+            "createdb shop\npg_restore --clean -d shop a.dump"
+        ),
         "psql": bash("psql -v ON_ERROR_STOP=1 -f x.sql"),
         "in the script": bash("psql <<E\n\\set ON_ERROR_STOP on\nSELECT 1;\nE"),
         "pipefail": bash("set -o pipefail\npg_dump x | gzip > x.gz"),
@@ -246,12 +261,26 @@ HARMLESS: dict[str, dict[str, str]] = {
         "a person picks it": bash("pg_restore -d x <backup-file>"),
     },
     "backup-unchecked-before-restore": {
+        "to a test host": bash("pg_restore -h $TEST_DB_HOST -d shop a.dump"),
         "listed": bash("pg_restore -l a.dump\npg_restore -d x a.dump"),
         "a checksum": bash("sha256sum -c a.sha\npg_restore -d x a.dump"),
         "a scratch restore": bash("pg_restore -d x_test a.dump"),
         "in words": bash("pg_restore -d x a.dump", lead="Verify the backup first."),
     },
     "no-safety-copy": {
+        "the copy itself is restored": bash(
+            "# Restore the safety copy\npg_restore --clean -d shop $COPY"
+        ),
+        "numbered steps in another language": (
+            "# Restauration\n## Procédure\n### Étape 1: Sauvegarde de sécurité\n"
+            + "```bash\npg_dump -Fc shop -f now.dump\n```\n### Étape 2: Restauration\n"
+            + "```bash\npg_restore --clean -e -d shop a.dump\n```\n"
+        ),
+        "a backup of the current state": (
+            "# Rollback\n## Procedure\n### Step 1: Back up the current state\n"
+            "```bash\npg_dump -Fc shop -f now.dump\n```\n### Step 2: Restore\n"
+            "```bash\npg_restore --clean -e -d shop a.dump\n```\n"
+        ),
         "a dump": bash("pg_dump -Fc x -f now.dump\npg_restore -d x a.dump"),
         "a rename": bash(
             "psql -c 'ALTER DATABASE x RENAME TO x_bad'\npg_restore -d x a.dump"
@@ -265,6 +294,13 @@ HARMLESS: dict[str, dict[str, str]] = {
         "tables": bash("psql -c 'DROP TABLE a; CREATE TABLE a (i int);'"),
     },
     "file-copy-of-live-database": {
+        "stopped, says the comment": bash(
+            "# Stop the app first (step 1).\ncp a.bak x.db"
+        ),
+        "written through and read only": bash(
+            "# 1. put it in read-only mode\nmake read-only\n"
+            "sqlite3 x.db 'PRAGMA wal_checkpoint(FULL);'\ncp x.db /mnt/copy"
+        ),
         "stopped before": bash("systemctl stop x\ncp app.db app.db.bak"),
         "its own tool": bash("sqlite3 app.db '.backup b.db'"),
         "a copy of a backup": bash("cp backups/app.db /tmp/app.db"),
@@ -277,6 +313,13 @@ HARMLESS: dict[str, dict[str, str]] = {
         + bash("alembic downgrade 7f3a2b1c", "Rollback schema"),
     },
     "forward-migration-in-rollback": {
+        "into a fresh database": (
+            "# Recovery\n1. Recreate the fresh database.\n2. Run migrations:\n\n"
+            "   ```bash\n   php artisan migrate --force\n   ```\n"
+        ),
+        "after the restore": bash(
+            "# Run pending migrations (if any)\nalembic upgrade head", "Restore"
+        ),
         "down": bash(FORWARD),
         "deploying": bash("alembic upgrade head", "Deployment"),
         "re-enabling": bash("alembic upgrade head", "Re-enablement after rollback"),
@@ -310,6 +353,7 @@ HARMLESS: dict[str, dict[str, str]] = {
         "a count": bash("redis-cli DBSIZE > count"),
     },
     "foreign-path": {
+        "of a service's user": bash("ls /home/skyadmin/backups/"),
         "a service's home": bash("ls /home/deploy/app"),
         "relative": bash("ls src/users/anna"),
         "a placeholder": bash("cd /home/your-user/app"),

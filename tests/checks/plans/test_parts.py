@@ -49,6 +49,11 @@ def policy(phase: Mapping[str, object] = {}, **more: object) -> Context:
 
 HARMLESS = {
     "no-trigger": {
+        "symptoms": "## Symptoms\n- `migrate` failed halfway",
+        "a plain event in German": "## Trigger\n- Der Smoke-Test schlägt fehl.",
+        "a tree that is drawn": (
+            "## Decision tree\n```\np99 > 1s for 5 min\n  -> YES: ROLL BACK\n```"
+        ),
         "a number in a list": "## Rollback triggers\n- Error rate above 5 %",
         "a plain event": "# When to roll back\n- The health check fails",
         "a numbered heading": "## 3. When to roll back\n- p95 > 800 ms",
@@ -65,6 +70,9 @@ HARMLESS = {
         "said not to be needed": "## Triggers\nn/a: nobody uses it yet",
     },
     "no-approver": {
+        "who may do it": (
+            "|Role|When|\n|---|---|\n|On-call engineer|Can execute the rollback|"
+        ),
         "a filled table": "|Severity|Approval|\n|---|---|\n|P0|tech lead|",
         "none needed is an answer": "|Severity|Approval|\n|---|---|\n|P0|none needed|",
         "a sentence": "The incident commander approves the rollback.",
@@ -72,6 +80,8 @@ HARMLESS = {
         "front matter": '---\napprover: "@ada"\n---\nText',
     },
     "contact-missing": {
+        "a handle in brackets": "## Contacts\n- Lead: [slack @eng-lead]",
+        "the rota of another page": "Escalate as `docs/oncall.md` says.",
         "a handle": "## Contacts\n- Lead: @shop/leads",
         "a phone number": "## Kontakt\n- Bereitschaft: +49 30 901820",
         "a mail address": "## Contacten\n- dba@shop.nl",
@@ -143,6 +153,11 @@ HARMLESS = {
         "commands under any name": "## Quick\n```bash\ngit revert 4f2a91c\n```",
     },
     "recovery-time-contradicted": {
+        "counted by the minute": (
+            "# Rollback\n**Recovery time**: 5 min\n```sql\nSELECT count(*) FROM a\n"
+            "WHERE t > now() - INTERVAL '1 hour'\n"
+            "GROUP BY date_trunc('minute', t);\n```"
+        ),
         "a sum that fits": (
             "|Step|Duration|\n|---|---|\n|a|5 min|\n|b|10 min|\n|Total|15 min|"
         ),
@@ -167,6 +182,11 @@ HARMLESS = {
         "a philosophy": "We aim for zero data loss.",
     },
     "unfilled-placeholder": {
+        "what a test sends": (
+            '```bash\ncurl -d \'{"email":"t@example.com"}\' localhost\n```'
+        ),
+        "a name nobody looks up": "```yaml\nhooks:\n  - name: hook.example.com\n```",
+        "an option that is told of": "- kept 60 days via `fly update --keep <days>`",
         "a redirection": "```bash\nsort <names >sorted\ncat <<EOF\n```",
         "process substitution": "```bash\ndiff <(ls a) <(ls b)\n```",
         "a variable": '```bash\ngit revert "${COMMIT}" $YOUR_TAG\n```',
@@ -295,6 +315,24 @@ def test_a_runbook_cannot_know_the_commit_and_a_phase_plan_can(
     assert [f.severity.value for f in found if f.rule == "unfilled-placeholder"] == [
         severity
     ]
+
+
+def test_work_for_later_is_no_gap_of_the_plan() -> None:
+    found = judge("p.md", b"TODO: fix the cache soon", Context(now=NOW))
+    assert [f.severity.value for f in found if f.rule == "unfilled-placeholder"] == [
+        "warning"
+    ]
+
+
+def test_headings_that_cannot_be_read_are_not_said_to_be_missing() -> None:
+    plan = (
+        "# 回滾計畫\n## 觸發條件\n|條件|門限|\n|---|---|\n|錯誤率|5xx > 5%|\n".encode()
+    )
+    found = [f for f in judge("p.md", plan, Context(now=NOW)) if f.rule == "no-trigger"]
+    assert [f.severity.value for f in found] == ["warning"]
+    assert "script" in found[0].message
+    named = policy({}, plans={"headings": {"triggers": ["觸發條件"]}})
+    assert lines("no-trigger", plan.decode(), named) == []
 
 
 def test_a_low_risk_demands_less_and_the_policy_may_demand_otherwise() -> None:

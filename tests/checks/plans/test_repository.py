@@ -32,6 +32,7 @@ FILES: dict[str, str | bytes | None] = {
     "src/flags.py": FLAGS,
     "tests/test_flags.py": "import os\nos.getenv('USE_TESTED')\n",
     "docker-compose.yml": "environment:\n  POSTGRES_DB: shop\n",
+    ".env.example": "POSTGRES_DB=shop_live\n",
     ".gitignore": "tests/test_local.py\nbuild/\n",
 }
 
@@ -148,6 +149,7 @@ HARMLESS = {
         "not a list of files": "# R\n## Notes\n- `src/nothing.py`\n",
     },
     "database-name-differs": {
+        "as the example says": bash("pg_restore -d shop_live x.dump"),
         "the configured one": bash("pg_restore -d shop x.dump"),
         "made by the plan": bash("createdb other\npsql -d other -c 'SELECT 1'"),
         "scratch": bash("pg_restore -d shop_restored x.dump"),
