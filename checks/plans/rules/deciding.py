@@ -108,9 +108,9 @@ def _told_elsewhere(sought: Outline) -> bool:
     for topic in (*sought.about("decision"), *sought.about("triggers")):
         # A tree drawn with lines: above this number, roll back.
         for code in sought.codes(topic):
-            text = code.text[:LONG]
-            if code.language in _DRAWN and _ROLL_BACK.search(text):
-                if any(_NUMBER.search(line) for line in text.split("\n")):
+            drawn = code.text[:LONG]
+            if code.language in _DRAWN and _ROLL_BACK.search(drawn):
+                if any(_NUMBER.search(line) for line in drawn.split("\n")):
                     return True
     for table, row in rows(sought.plan.tables):
         # A matrix of severities says how soon to act, never when it is that bad: of it
