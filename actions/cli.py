@@ -36,6 +36,8 @@ examples:
   backout gate                         judge what is staged
   backout gate --from main             judge what this branch brings to main
   backout gate --all --format json     judge every file, for a program
+  backout revert storage-v2/7 --dry-run
+                                       say what rolling phase 7 back would mean
   backout plan check docs/ROLLBACK.md  say what is wrong with a rollback plan
   backout explain forbidden-symbol     what a rule finds, and what to do
 

@@ -15,9 +15,16 @@ from ..core.errors import UsageError
 from ..core.formats.paint import paint
 from .console import is_colored
 
+_EXAMPLES = """\
+examples:
+  backout explain                  every rule in a line
+  backout explain flag-overridden  what it finds, why it hurts, what to do
+"""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command line of `backout explain`."""
+    parser.epilog = _EXAMPLES
     parser.add_argument(
         "rules",
         metavar="RULE",

@@ -11,9 +11,19 @@ from ..core.errors import UsageError
 from ..core.git import Git
 from . import console, gate
 
+_EXAMPLES = """\
+examples:
+  backout gate                           judge what is staged
+  backout gate --from origin/main        judge what this branch brings to it
+  backout gate --all --only forbidden-symbol
+  backout gate --all --fix --diff        show what would be rewritten
+  backout gate --tree v2.1 --format sarif --output v2.1.sarif
+"""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command line of `backout gate`."""
+    parser.epilog = _EXAMPLES
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
         "--from",

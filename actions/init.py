@@ -11,9 +11,17 @@ from ..core.policy import FILE_NAME
 from .starting import survey
 from .starting.starter import starter
 
+_EXAMPLES = """\
+examples:
+  backout init                                write one to start from
+  backout init --dry-run                      look at it first
+  backout init --from-plan docs/ROLLBACK.md   draft it from a rollback document
+"""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command line of `backout init`."""
+    parser.epilog = _EXAMPLES
     parser.add_argument(
         "--dry-run", action="store_true", help="print the file and write nothing"
     )

@@ -18,9 +18,17 @@ from .policy_here import policy_here
 
 _WIDTH = 88
 
+_EXAMPLES = """\
+examples:
+  backout show               every migration in brief
+  backout show storage-v2    one, with its phases
+  backout show storage-v2/7  what is demanded before phase 7 may land
+"""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command line of `backout show`."""
+    parser.epilog = _EXAMPLES
     parser.add_argument(
         "address",
         metavar="MIGRATION[/PHASE]",

@@ -13,6 +13,20 @@ _DEEDS = {
     "new": "write a plan from the policy, with the gaps that only people can fill",
     "fix": "correct what has one right answer, and show the rest",
 }
+_EXAMPLES = {
+    "check": """\
+  backout plan check                       every plan that the policy names
+  backout plan check docs/ROLLBACK.md      any runbook, with or without a policy
+""",
+    "new": """\
+  backout plan new storage-v2/7
+  backout plan new storage-v2 --output -   look at it first
+""",
+    "fix": """\
+  backout plan fix docs/ROLLBACK.md --diff
+  backout plan fix docs/ROLLBACK.md
+""",
+}
 
 
 class _Deed(Protocol):
@@ -24,7 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     deeds = parser.add_subparsers(title="deeds", metavar="DEED", required=True)
     for name, summary in _DEEDS.items():
         deed = deeds.add_parser(
-            name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."
+            name,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            epilog=f"examples:\n{_EXAMPLES[name]}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         deed.set_defaults(deed=name)
         if name == "check":

@@ -10,9 +10,26 @@ import msgspec
 from ...core.errors import UsageError
 from .computing import Options
 
+_EXAMPLES = """\
+examples:
+  backout revert storage-v2/7 --dry-run
+  backout revert storage-v2/7 --severity P0 --reason "duplicate rows"
+  backout revert "#412" --reason "timeouts" --with 7be0a11
+  backout revert storage-v2/7 --leave "docs/**" --no-push
+
+A dry run says which commits go, whether that is clean, what stands in the way
+and what each way out costs. Your work tree is never touched.
+
+exit codes:
+  0    clean: the branch is made, or would be
+  1    conflicts, or something would break: choose a way out, or --draft
+  2    refused, or wrongly asked
+"""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command line of `backout revert`."""
+    parser.epilog = _EXAMPLES
     parser.add_argument(
         "target",
         nargs="+",

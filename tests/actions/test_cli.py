@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -34,8 +37,26 @@ def test_each_verb_has_help(verb: str) -> None:
     assert max(map(len, done.out.splitlines())) <= 80
 
 
+def _help(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """The help of a command, and of the verbs and deeds inside it."""
+    yield parser.format_help()
+    for action in parser._actions:  # pyright: ignore[reportPrivateUsage]
+        if isinstance(action, argparse._SubParsersAction):  # pyright: ignore[reportPrivateUsage]
+            inner = cast("dict[str, argparse.ArgumentParser]", action.choices)
+            for deeper in inner.values():
+                yield from _help(deeper)
+
+
 def _examples() -> list[str]:
-    return re.findall(r"^  (backout .+?)(?:  .*)?$", cli.EXAMPLES, re.MULTILINE)
+    helps = "\n".join(_help(cli.parser(cli.VERBS)))
+    helps = re.sub(r"\\\n +", "", helps)
+    found = re.findall(r"^  (backout .+?)(?:  +.*| [>|] .*)?$", helps, re.MULTILINE)
+    return list(dict.fromkeys(found))
+
+
+@pytest.mark.parametrize("verb", cli.VERBS)
+def test_each_verb_shows_how_it_is_used(verb: str) -> None:
+    assert any(shlex.split(example)[1] == verb for example in _examples())
 
 
 @pytest.mark.parametrize("example", _examples())
@@ -108,7 +129,9 @@ def test_no_verb_at_all_shows_the_usage() -> None:
 
 def test_a_folder_is_where_it_runs(repo: Repository) -> None:
     repo.commit({"backout.yaml": "version: 1\n"})
-    assert backout("-C", str(repo.path), "gate") == (0, "", "")
+    done = backout("-C", str(repo.path), "gate")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("no findings in 0 staged files (")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh", "fish"])
