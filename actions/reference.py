@@ -33,7 +33,7 @@ def page() -> str:
         "|---|---|",
         *(f"| {code.value} | {meaning} |" for code, meaning in _ENDS.items()),
     ]
-    for name, verb in _inner(parser(VERBS)).items():
+    for name, verb in inner(parser(VERBS)).items():
         lines += ["", f"## backout {name}", "", *_verb(verb)]
     return "\n".join(lines) + "\n"
 
@@ -46,14 +46,14 @@ def _verb(verb: argparse.ArgumentParser) -> Iterator[str]:
         yield "| argument | |"
         yield "|---|---|"
         yield from rows
-    for name, inner in _inner(verb).items():
+    for name, deed in inner(verb).items():
         yield ""
         yield f"### {verb.prog} {name}"
         yield ""
-        yield from _verb(inner)
+        yield from _verb(deed)
 
 
-def _inner(outer: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+def inner(outer: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
     """The verbs of a command, by name."""
     found: dict[str, argparse.ArgumentParser] = {}
     for action in outer._actions:

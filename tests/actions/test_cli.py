@@ -9,11 +9,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 import pytest
 
 from backout.actions import cli
+from backout.actions.reference import inner
 from support.program import COMMAND, backout
 from support.repository import Repository, clean_environment
 
@@ -40,11 +40,8 @@ def test_each_verb_has_help(verb: str) -> None:
 def _help(parser: argparse.ArgumentParser) -> Iterator[str]:
     """The help of a command, and of the verbs and deeds inside it."""
     yield parser.format_help()
-    for action in parser._actions:  # pyright: ignore[reportPrivateUsage]
-        if isinstance(action, argparse._SubParsersAction):  # pyright: ignore[reportPrivateUsage]
-            inner = cast("dict[str, argparse.ArgumentParser]", action.choices)
-            for deeper in inner.values():
-                yield from _help(deeper)
+    for verb in inner(parser).values():
+        yield from _help(verb)
 
 
 def _examples() -> list[str]:
