@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from ...core.document_schema import document_schema
 from ...core.escape import json_source, to_json
 from .plan import Plan
 
@@ -26,10 +27,7 @@ def document(value: msgspec.Struct, order: Literal["sorted"] | None = None) -> s
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of the document."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **msgspec.json.schema(Plan),
-    }
+    return document_schema(Plan)
 
 
 def _clean(value: Any) -> Any:

@@ -74,6 +74,7 @@ _FOLDED = tuple(
         "efbc",
         "efbd",
         "f0909e",
+        "f09cb3",
         "f09d",
         "f09faf",
     ]

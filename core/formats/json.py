@@ -10,6 +10,7 @@ from typing import Any, Literal, TextIO, cast
 
 import msgspec
 
+from ..document_schema import document_schema
 from ..errors import UsageError
 from ..escape import from_json, json_source, to_json
 from ..finding import Excerpt, Finding, Place, Severity
@@ -89,24 +90,8 @@ def read(text: str) -> Report:
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema of what `write` writes, the same under every Python."""
-    made = cast("dict[str, Any]", _evened(msgspec.json.schema(Document)))
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
-
-
-def _evened(value: object) -> object:
-    """Plain lists, and descriptions on one line: docstrings are dedented since 3.13."""
-    if isinstance(value, dict):
-        known = cast("dict[str, object]", value)
-        return {
-            key: " ".join(item.split())
-            if key == "description" and isinstance(item, str)
-            else _evened(item)
-            for key, item in known.items()
-        }
-    if isinstance(value, list | tuple):
-        return [_evened(item) for item in cast("list[object]", value)]
-    return value
+    """The JSON Schema of what `write` writes."""
+    return document_schema(Document)
 
 
 def _document(report: Report) -> Document:
