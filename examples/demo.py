@@ -182,7 +182,7 @@ class _Demo:
         self._write({"src/shop/basket.py": BASKET})
         self._git("add", "-A")
         self._backout("gate")
-        _say("The same idea with the engine. The gate has nothing to say:")
+        _say("The same idea with the engine:")
         self._write({"src/shop/basket.py": BASKET_MENDED})
         self._git("add", "-A")
         self._backout("gate")
