@@ -12,8 +12,8 @@ from backout.actions.starting.starter import starter
 from backout.actions.starting.survey import Found, source_roots
 from backout.core.policy import Policy
 from backout.core.policy_file import read_policy
+from support.editor import complaints
 from support.repository import Repository
-from support.schema import complaints
 
 
 def written(repo: Repository) -> Policy:

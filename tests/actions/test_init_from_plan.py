@@ -14,8 +14,8 @@ from backout.actions.drafting.gathered import Gathered
 from backout.checks.plans.reading import Unreadable, read
 from backout.core.policy import Policy
 from backout.core.policy_file import read_policy
+from support.editor import complaints
 from support.repository import Repository
-from support.schema import complaints
 
 BY_PHASE = """\
 # Billing Migration - Rollback Plan

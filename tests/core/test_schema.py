@@ -14,7 +14,7 @@ from backout.core.policy.fields import described
 from backout.core.policy.reference import page
 from backout.core.policy_file import read_policy
 from backout.core.schema import PAGE_FILE, SCHEMA_FILE, schema
-from support.schema import complaints
+from support.editor import complaints
 
 EVERYTHING = Path(__file__).parents[2] / "examples/everything.yaml"
 

@@ -6,10 +6,11 @@ import json
 import re
 from typing import Any
 
-import jsonschema
 import yaml
 
 from backout.core.schema import SCHEMA_FILE
+
+from . import schemas
 
 
 class Loader(yaml.SafeLoader):
@@ -26,6 +27,4 @@ def complaints(text: str) -> list[str]:
     """Each thing that the schema refuses in a policy's text."""
     found: Any = yaml.load(text, Loader)
     known = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
-    # Typed as Any: the stubs leave what an instance may be unknown.
-    validator: Any = jsonschema.Draft202012Validator(known)
-    return [error.message for error in validator.iter_errors(found)]
+    return schemas.complaints(known, found)
