@@ -44,6 +44,7 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
     paths = None if everything else (p for p in change.present if p != FILE_NAME)
     roots = policy.source_roots
     homes = {t: home(t, change.head.entries, roots) for t in by_target}
+    used: list[tuple[Use, Ban, Severity]] = []
     for found in uses(change.head, paths, list(by_target), roots):
         if found.path == FILE_NAME:
             continue
@@ -55,7 +56,17 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
         for ban in by_target[found.target]:
             severity = strength(ban, found.path, policy)
             if severity is not None:
-                yield _finding(found, ban, severity)
+                used.append((found, ban, severity))
+    named = [(use, ban.forbid.use) for use, ban, _ in used if ban.forbid.use]
+    sure: set[Use] = set()
+    if named:
+        from .fixable import fixable
+
+        sure = fixable(change.head, roots, named)
+    fix = "backout gate --fix" if change.is_staged else "backout gate --all --fix"
+    for use, ban, severity in used:
+        is_fixed = use in sure and ban.forbid.use is not None
+        yield _finding(use, ban, severity, fix if is_fixed else "")
 
 
 def bans(policy: Policy) -> Iterator[Ban]:
@@ -86,13 +97,13 @@ def strength(ban: Ban, path: str, policy: Policy) -> Severity | None:
     return None if given == "ignore" else Severity(given)
 
 
-def _finding(use: Use, ban: Ban, severity: Severity) -> Finding:
+def _finding(use: Use, ban: Ban, severity: Severity, fix: str) -> Finding:
     return Finding(
         rule=SYMBOL.id,
         severity=severity,
         place=Place(use.path, *use.span),
         message=f"{_what(use)} {_why(ban)}",
-        help=_instead(use, ban.forbid),
+        help=_instead(use, ban.forbid, fix),
         symbol=ban.forbid.name,
         migration=ban.migration.id,
         phase=ban.forbid.from_phase or "",
@@ -117,7 +128,7 @@ def _why(ban: Ban) -> str:
     return f"It is gone since phase {phase} of {titled}."
 
 
-def _instead(use: Use, forbid: Forbid) -> str:
+def _instead(use: Use, forbid: Forbid, fix: str) -> str:
     said: list[str] = []
     if forbid.use:
         said.append(f"Use {forbid.use}.")
@@ -127,6 +138,8 @@ def _instead(use: Use, forbid: Forbid) -> str:
         said.append("Remove this use.")
     if use.bound_at:
         said.append(f"It is imported at line {use.bound_at}.")
+    if fix:
+        said.append(f"`{fix}` rewrites it.")
     return " ".join(said)
 
 
