@@ -111,7 +111,7 @@ def found(source: str, forbid: Forbid, path: str = "src/app.py") -> list[Finding
     findings = [
         finding
         for finding in forbidden_symbol.check(change, policy)
-        if isinstance(finding, Finding) and finding.place.path == path
+        if finding.place.path == path
     ]
     made = rewrite(tree, [path], policy)
     if any(HINT in finding.help for finding in findings):
