@@ -55,6 +55,15 @@ def matcher(globs: Iterable[str]) -> Callable[[str], bool]:
     return _compiled(tuple(globs))
 
 
+def exactly(path: str) -> str:
+    """The glob that means `path` and nothing else (all beneath it, if it is a folder).
+
+    A backslash, which no glob can hold, becomes a `?`.
+    """
+    glob = re.sub(r"[*?\[{]", lambda sign: f"[{sign[0]}]", path).replace("\\", "?")
+    return f"/{glob}" if ("/" not in path and glob != path) or path[:1] == "!" else glob
+
+
 def scope_of(path: str, policy: Policy) -> Scope:
     """What kind of file `path` is, by the policy's `scopes:`, then by usual names.
 
@@ -121,7 +130,7 @@ def _checked(glob: str) -> tuple[str, bool]:
         raise refuse("begins with !, and nothing can be taken out of a list of globs")
     if "\\" in glob:
         raise refuse("holds a backslash: write / between folders, and [*] for a star")
-    if re.search(r"\{[^{}]*,[^{}]*\}", glob):
+    if re.search(r"(?<!\[)\{[^{}]*,[^{}]*\}", glob):
         raise refuse("holds {...,...}, which is not read: write one glob for each")
     body = glob.removeprefix("/").removesuffix("/")
     while body.startswith("./"):

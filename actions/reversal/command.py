@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _here(stack: ExitStack, git: Git, scratch: Scratch, request: Request) -> ExitCode:
     computed = planned(stack, git, scratch, request, request.options)
-    printed(computed.plan, request.format)
+    printed(computed.plan, request)
     if not request.dry_run and may_be_made(computed.plan, request):
         from .keeping import keep
 

@@ -21,12 +21,13 @@ from ...core.reversal.undo import Choices, Reversal, reverse
 from . import onto as ontos
 from .branch_name import branch_name
 from .broken import findings
-from .broken import ways_out as ways_out_of_broken
 from .facts import conflicts_of, facts, file_of, targets_of
 from .levels import data, faster, promised
 from .onto import Onto
 from .plan import File, Loss, Plan, SkippedTarget, Verdict, Way
+from .tries import Tries
 from .ways import ways_out
+from .ways_of_broken import ways_out as ways_out_of_broken
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -74,14 +75,13 @@ def compute(
     conflicts = tuple(conflicts_of(git, scratch, onto.commit, reversal, targets.going))
     since = _since(targets, choices)
     broken = findings(scratch, before, reversal.tree, files, policy)
+    tries = Tries(scratch, before, steps, choices, policy)
     ways: Iterable[Way] = ()
     if conflicts:
-        ways = ways_out(
-            git, scratch, onto.commit, targets, reversal, choices, conflicts
-        )
+        ways = ways_out(git, onto.commit, targets, reversal, tries, conflicts)
     elif broken:
         touched = {file.path for file in files}
-        ways = ways_out_of_broken(scratch, onto.commit, since, broken, touched)
+        ways = ways_out_of_broken(git, tries, onto.commit, since, broken, touched)
     lost = collateral(scratch, onto.commit, since, files, targets.going)
     plan = Plan(
         verdict=_verdict(targets, reversal),
@@ -104,6 +104,7 @@ def compute(
             phase: tuple(facts(commit) for commit in commits.read(git, shas))
             for phase, shas in targets.standing.items()
         },
+        baseline=_baseline(targets),
         notes=targets.notes,
         faster=tuple(faster(targets.migration, targets.phases)),
         data=tuple(data(targets.phases)),
@@ -133,6 +134,12 @@ def _since(targets: Targets, choices: Choices) -> str:
     if choices.restore or not targets.steps:
         return targets.baseline
     return targets.steps[-1].step.commit.sha
+
+
+def _baseline(targets: Targets) -> str:
+    if targets.migration is not None and targets.migration.baseline is not None:
+        return targets.migration.baseline
+    return targets.baseline
 
 
 def _verdict(targets: Targets, reversal: Reversal) -> Verdict:

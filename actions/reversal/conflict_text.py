@@ -1,16 +1,17 @@
-"""Conflicts and their ways out, as text for a terminal."""
+"""Conflicts, as text for a terminal: where, which lines, and who stands in the way."""
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from ...core.escape import terminal
-from .plan import Conflict, Lines, Plan, Way
-from .words import ago, briefly, count, joined, named
+from .plan import Conflict, Lines, Plan
+from .words import ago, count, joined, named
 
 _FEW = 3
+_LINES = 3  # of each side
+_WIDE = 80  # characters of a line
 KINDS = {
     "contents": "same lines",
     "binary": "a binary file that both changed",
@@ -25,7 +26,7 @@ KINDS = {
 
 
 def conflict_lines(plan: Plan, now: datetime) -> Iterator[str]:
-    """The conflicts, who stands in the way, and what can be done."""
+    """The conflicts, file by file."""
     files = {conflict.path for conflict in plan.conflicts}
     touched = len(files) + len(plan.changed) + len(plan.restored) + len(plan.deleted)
     yield f"Conflict in {len(files)} of {count(touched, 'file')}:"
@@ -33,16 +34,13 @@ def conflict_lines(plan: Plan, now: datetime) -> Iterator[str]:
         yield from _conflict(conflict, now)
 
 
-def way_lines(plan: Plan) -> Iterator[str]:
-    """What could be added to the command, with its price."""
-    for number, way in enumerate(plan.ways_out):
-        yield ("            " if number else "  ways out: ") + _way(plan, way)
-
-
 def _conflict(conflict: Conflict, now: datetime) -> Iterator[str]:
     spans = [_span(lines) for lines in conflict.lines]
     where = f":{joined(spans)}" if spans else ""
     yield f"  {terminal(conflict.path)}{where}"
+    if len(conflict.lines) == 1:
+        yield from _side("now", conflict.lines[0].ours)
+        yield from _side("to be", conflict.lines[0].theirs)
     kind = KINDS.get(conflict.kind, conflict.kind)
     for blocker in conflict.blockers[:_FEW]:
         who = f"{named(blocker)}, {terminal(blocker.author)}, {ago(blocker.when, now)}"
@@ -54,26 +52,17 @@ def _conflict(conflict: Conflict, now: datetime) -> Iterator[str]:
         yield f"    {terminal(kind)}"
 
 
+def _side(name: str, lines: Sequence[str]) -> Iterator[str]:
+    """The first lines of one side, with its name before them."""
+    shown = list(lines[:_LINES]) or ["(nothing)"]
+    if len(lines) > _LINES:
+        shown[-1:] = [f"({count(len(lines) - _LINES + 1, 'more line')})"]
+    for number, line in enumerate(shown):
+        text = line if len(line) <= _WIDE else f"{line[:_WIDE]}..."
+        yield f"    {'' if number else name:5} | {terminal(text.expandtabs(4))}"
+
+
 def _span(lines: Lines) -> str:
     if lines.last <= lines.first:
         return str(lines.first)
     return f"{lines.first}-{lines.last}"
-
-
-def _way(plan: Plan, way: Way) -> str:
-    flags = " ".join(
-        f"{way.option} {terminal(shlex.quote(value))}" for value in way.values[:_FEW]
-    )
-    if len(way.values) > _FEW:
-        flags += f" ({way.option} for {len(way.values) - _FEW} more)"
-    names = joined([briefly(fact) for fact in way.also])
-    left = f"then {count(way.conflicts, 'conflict')}" if way.conflicts else "then clean"
-    if way.option == "--with":
-        price = f" ({count(way.lines, 'line')}), {left}" if plan.conflicts else ""
-        return f"{flags}  also undoes {names}{price}"
-    if way.option == "--adjacent":
-        return f"--adjacent  keeps both edits of neighbouring lines, {left}; read them"
-    if way.option == "--restore":
-        loses = f"; loses {names} there" if names else ""
-        return f"{flags}  as before the first commit{loses}"
-    return f"{flags}  keeps as now what is there"

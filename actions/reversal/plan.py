@@ -85,14 +85,17 @@ class Way(msgspec.Struct, frozen=True):
 
     `option` with each of `values` is what to add to the command. `also` are commits that
     go too (for --with) or whose changes are lost in those files (for --restore); `lines`
-    is how much of them goes. `conflicts` are left afterwards.
+    is how much of them goes. `deletes` is how many files go that --restore finds nothing
+    of. `conflicts` are left afterwards, and `errors` is how much would break then.
     """
 
     option: str
     values: tuple[str, ...]
     also: tuple[CommitFacts, ...] = ()
     lines: int = 0
+    deletes: int = 0
     conflicts: int = 0
+    errors: int = 0
 
 
 class Loss(msgspec.Struct, frozen=True):
@@ -122,6 +125,7 @@ class Plan(msgspec.Struct, frozen=True):
     `onto_ref` and `onto` are what it goes on top of, `tree` the resulting tree without
     the rollback's own record; `settled` are files in which both edits to adjacent lines
     were kept, `standing` the later phases that stand on what goes, with their commits;
+    `baseline` is what files are restored from, a ref or an id;
     `faster` says which levels of rollback are quicker, `data` what code does not bring
     back, `promised` the longest recovery time that the phases promise; `seconds` is how
     long the computing took.
@@ -145,6 +149,7 @@ class Plan(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     verified: tuple[Verified, ...] = ()
     standing: dict[str, tuple[CommitFacts, ...]] = {}
+    baseline: str = ""
     notes: tuple[str, ...] = ()
     faster: tuple[str, ...] = ()
     data: tuple[str, ...] = ()

@@ -41,17 +41,24 @@ def planned(
     return computed._replace(plan=plan)
 
 
-def printed(plan: Plan, form: str) -> None:
-    """Print the plan as "text" or "json"."""
-    if form == "json":
+def printed(plan: Plan, request: Request) -> None:
+    """Print the plan in the form that was asked for."""
+    if request.format == "json":
         from .json import encode
 
         sys.stdout.write(encode(plan))
         return
     from .text import lines
 
-    for line in lines(plan):
+    following = _following(plan, request) if request.dry_run else ""
+    for line in lines(plan, following=following):
         print(line)
+
+
+def _following(plan: Plan, request: Request) -> str:
+    reason = "" if request.reason else "with --reason TEXT and "
+    then = "" if request.no_push else ", pushes it and opens a pull request"
+    return f"the same {reason}without --dry-run makes the branch {plan.branch}{then}."
 
 
 def speaker(form: str) -> Say:

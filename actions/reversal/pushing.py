@@ -29,7 +29,7 @@ def pushed(stack: ExitStack, git: Git, scratch: Scratch, request: Request) -> Ex
     if isinstance(road, Road):
         return _published(stack, git, scratch, request, road)
     computed = planned(stack, git, scratch, request, request.options)
-    printed(computed.plan, request.format)
+    printed(computed.plan, request)
     if not may_be_made(computed.plan, request):
         return exit_code(computed.plan)
     say = speaker(request.format)
@@ -46,14 +46,14 @@ def _published(
     options = msgspec.structs.replace(request.options, onto=road.onto)
     computed = planned(stack, git, scratch, request, options)
     if computed.plan.verdict == "refused":
-        printed(computed.plan, request.format)
+        printed(computed.plan, request)
         return exit_code(computed.plan)
     publication = stack.enter_context(
         Publication(git, scratch, computed, road, speaker(request.format))
     )
     if publication.is_settled():
         return ExitCode.CLEAN
-    printed(computed.plan, request.format)
+    printed(computed.plan, request)
     if not may_be_made(computed.plan, request):
         publication.say_what_there_is()
         return exit_code(computed.plan)

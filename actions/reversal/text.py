@@ -7,15 +7,19 @@ from datetime import UTC, datetime
 
 from ...core.escape import terminal
 from ...core.finding import Severity
-from .conflict_text import conflict_lines, way_lines
+from .conflict_text import conflict_lines
 from .plan import File, Plan, Target, Verified
+from .way_text import way_lines
 from .words import briefly, commit, count, joined
 
 _FEW = 12
 
 
-def lines(plan: Plan, now: datetime | None = None) -> Iterator[str]:
-    """The plan, line by line, escaped for a terminal. `now` is UTC."""
+def lines(
+    plan: Plan, now: datetime | None = None, *, following: str = ""
+) -> Iterator[str]:
+    """The plan, line by line, escaped for a terminal. `now` is UTC; `following` is what
+    to do next where nothing is wrong, a sentence."""
     now = datetime.now(UTC) if now is None else now
     yield _heading(plan)
     for target in plan.targets[:_FEW]:
@@ -40,8 +44,9 @@ def lines(plan: Plan, now: datetime | None = None) -> Iterator[str]:
     if plan.promised:
         yield f"Promised: {plan.promised} from start to verified."
     yield from way_lines(plan)
-    if plan.verdict == "conflict" or plan.findings:
-        yield "  or go on as a draft: --draft"
+    if following and plan.verdict == "clean" and not plan.findings:
+        yield ""
+        yield terminal(f"Next: {following}")
 
 
 def _heading(plan: Plan) -> str:
@@ -96,19 +101,30 @@ def _files(plan: Plan) -> str:
 
 
 def _losses(plan: Plan, now: datetime) -> Iterator[str]:
-    for loss in plan.collateral:
+    for loss in plan.collateral[:_FEW]:
         total = sum(max(number, 0) for number in loss.files.values())
         what = count(total, "line") if total else "changes"
         paths = joined([terminal(path) for path in loss.files])
         yield f"  also lost: {what} of {commit(loss.commit, now)} ({paths})"
+    if len(plan.collateral) > _FEW:
+        more = count(len(plan.collateral) - _FEW, "commit")
+        yield f"  and of {more} more: see --format json"
 
 
 def _findings(plan: Plan) -> Iterator[str]:
-    for finding in plan.findings:
+    if plan.findings and plan.verdict == "conflict":
+        yield "With what is in conflict as it is now (--leave, --draft):"
+    for finding in plan.findings[:_FEW]:
         place = finding.place
-        where = f"{place.path}:{place.line}" if place.line else place.path
+        span = (
+            place.path,
+            *(number for number in (place.line, place.column) if number),
+        )
         verb = "would break" if finding.severity is Severity.ERROR else "look at"
+        where = ":".join(map(str, span))
         yield f"  {verb}: {terminal(where)}  {terminal(finding.message)}"
+    if len(plan.findings) > _FEW:
+        yield f"  and {len(plan.findings) - _FEW} more: see --format json"
 
 
 def _verified(one: Verified) -> str:

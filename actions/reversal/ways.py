@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ...core.errors import UsageError
 from ...core.git import Git
+from ...core.paths import exactly
 from ...core.reversal import blockers, commits, mainline
 from ...core.reversal.commits import Commit
 from ...core.reversal.differences import differences
 from ...core.reversal.hunks import marked
 from ...core.reversal.scratch import Scratch
 from ...core.reversal.targets import Targets
-from ...core.reversal.undo import Choices, Reversal, Step, parent_trees, reverse
+from ...core.reversal.undo import Reversal, Step, parent_trees
 from .facts import facts
 from .plan import CommitFacts, Conflict, Way
+from .tries import Tries
 
 _MOST = 12  # more commits than this are no way out at night
 _ROUNDS = 4
@@ -21,52 +24,55 @@ _ROUNDS = 4
 
 def ways_out(
     git: Git,
-    scratch: Scratch,
     tip: str,
     targets: Targets,
     reversal: Reversal,
-    choices: Choices,
+    tries: Tries,
     conflicts: Sequence[Conflict],
 ) -> Iterator[Way]:
     """What could be added to the command, the most faithful way first."""
-    yield from _with_blockers(git, scratch, tip, targets, choices, conflicts)
-    steps = [target.step for target in targets.steps]
-    if not choices.adjacent:
-        both = Choices(
-            choices.paths, choices.leave, choices.restore, choices.baseline, True
-        )
-        left = len(reverse(scratch, reversal.before, steps, both).clashes)
+    yield from _with_blockers(git, tip, targets, tries, conflicts)
+    if not tries.choices.adjacent:
+        result = tries.adjacent()
+        left = len(result.clashes)
         if left < len(reversal.clashes):
-            yield Way("--adjacent", (), conflicts=left)
+            errors = tries.errors(result)
+            yield Way("--adjacent", (), conflicts=left, errors=errors)
     paths = tuple(dict.fromkeys(conflict.path for conflict in conflicts))
+    globs = tuple(map(exactly, paths))
     if targets.baseline:
         lost = _changing(git, tip, targets.baseline, paths, targets.going)
-        yield Way("--restore", paths, tuple(lost))
-    yield Way("--leave", paths)
+        yield tries.restored(paths, tuple(lost))
+    result = tries.leaving(globs)
+    yield Way(
+        "--leave", globs, conflicts=len(result.clashes), errors=tries.errors(result)
+    )
 
 
 def _with_blockers(
     git: Git,
-    scratch: Scratch,
     tip: str,
     targets: Targets,
-    choices: Choices,
+    tries: Tries,
     conflicts: Sequence[Conflict],
 ) -> Iterator[Way]:
     """Undo the blockers too, and what blocks them, until nothing is in the way."""
+    scratch = tries.scratch
     steps = {target.step.commit.sha: target.step for target in targets.steps}
     going = set(targets.going)
     more: dict[str, CommitFacts] = {
         blocker.sha: blocker for conflict in conflicts for blocker in conflict.blockers
     }
-    before = git.resolve(tip, "tree")
     for _ in range(_ROUNDS):
         if not more or len(more) > _MOST:
             return
-        for commit in commits.read(git, more):
-            steps.setdefault(commit.sha, mainline.step_of(commit))
+        try:
+            for commit in commits.read(git, more):
+                steps.setdefault(commit.sha, mainline.step_of(commit))
+        except UsageError:
+            return  # a merge that does not say which side is the mainline
         order = [steps[sha] for sha in mainline.ordered(git, steps)]
-        result = reverse(scratch, before, order, choices)
+        result = tries.undoing(order)
         going |= set(more)
         further = _blocking(scratch, tip, result, going)
         if not further:
@@ -75,8 +81,9 @@ def _with_blockers(
                 "--with",
                 tuple(fact.sha[:12] for fact in more.values()),
                 tuple(more.values()),
-                lines,
-                len(result.clashes),
+                lines=lines,
+                conflicts=len(result.clashes),
+                errors=tries.errors(result),
             )
             return
         more.update((commit.sha, facts(commit)) for commit in further)

@@ -85,11 +85,13 @@ class State(msgspec.Struct, frozen=True):
     """What became of a commit since.
 
     `chain` are the commits that took it back, landed it again by reverting that, took it
-    back once more, and so on; `partly` is one that took a part of it back, "" if none.
+    back once more, and so on; `partly` is one that took a part of it back, "" if none;
+    `others` are further commits that say that they reverted it.
     """
 
     chain: tuple[str, ...] = ()
     partly: str = ""
+    others: tuple[str, ...] = ()
 
     @property
     def reverted(self) -> str:
@@ -137,7 +139,7 @@ def _claims(said: Sequence[Said], made: dict[str, Commit]) -> _Claims:
     claims = _Claims([], {})
     for sha, message in said:
         claims.by_id.extend((start, sha) for start in _REVERTS.findall(message))
-        if made[sha].subject.startswith("Revert "):
+        if made[sha].subject.startswith(("Revert ", "Reapply ")):
             for number in _REVERTS_PULL.findall(message):
                 claims.by_pull.setdefault(int(number), []).append(sha)
     return claims
@@ -148,11 +150,12 @@ def _state(
 ) -> State:
     chain: list[str] = []
     commit = step.commit
+    others = tuple(claims.on(commit)[1:])
     while True:
         # Numbers may claim each other in a circle.
         reverts = [sha for sha in claims.on(commit) if sha not in chain]
         if not reverts:
-            return State(tuple(chain))
+            return State(tuple(chain), others=others)
         revert = made[reverts[0]]
         again = [r for r in claims.on(revert) if _undoes(scratch, revert, made[r])]
         if not again or again[0] in chain:
@@ -161,8 +164,8 @@ def _state(
         commit = made[again[0]]
         (theirs,) = parent_trees(scratch, [Step(commit, min(len(commit.parents), 1))])
     if _is_whole(scratch, commit, theirs, revert):
-        return State((*chain, revert.sha))
-    return State(tuple(chain), revert.sha)
+        return State((*chain, revert.sha), others=others)
+    return State(tuple(chain), revert.sha, others)
 
 
 def _is_whole(scratch: Scratch, reverted: Commit, theirs: str, revert: Commit) -> bool:

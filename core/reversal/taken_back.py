@@ -51,7 +51,8 @@ def taken_back(
         if not present:
             continue
         last = present[-1]
-        if len(state.chain) == 1 and _is_just_that(scratch, last, step):
+        is_plain = len(state.chain) == 1 and not state.others
+        if is_plain and _is_just_that(scratch, last, step):
             result.out[sha] = f"reverted already by {state.chain[0][:9]}"
             result.out[last.commit.sha] = f"took back {step.commit.short}"
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -46,22 +47,88 @@ def planned(capsys: pytest.CaptureFixture[str], *args: str) -> dict[str, Any]:
 def test_the_blocker_is_named_and_each_way_out_priced(
     blocked: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tip = blocked.git("rev-parse", "HEAD")
+    tip, start = blocked.git("rev-parse", "HEAD", "start").split()
     assert main(["revert", "#11", "--dry-run"]) == 1
     text = capsys.readouterr().out
-    head = "\n".join(text.split("\n")[3:9])
+    text = re.sub(r"Computed in .* s;", "Computed in 0.1 s;", text)
+    old = re.sub(r", [^,]* ago", ", a day ago", text).split("\n\n", 1)[1]
     assert (
-        head
+        old
         == f"""\
 Conflict in 1 of 2 files:
   a.txt:4-5
-    blocked by {tip[:9]} #12 Tune, Ada, {text.split("Ada, ")[1].split(":")[0]}: same lines
+    now   | four
+          | FIVE
+    to be | 4
+          | 5
+    blocked by {tip[:9]} #12 Tune, Ada, a day ago: same lines
 The rest is clean: 1 file changes back.
-{next(line for line in text.split(chr(10)) if line.startswith("Computed"))}
-  ways out: --with {tip[:12]}  also undoes #12 (2 lines), then clean"""
+Computed in 0.1 s; your working tree was not touched.
+
+Ways out, each by adding it to the command:
+  --with {tip[:12]}  also undoes #12 (2 lines); then clean
+  --restore a.txt      takes it from {start[:9]}, which loses #12 there; then clean
+  --leave a.txt        keeps it as now; then clean
+  --draft              goes on as a draft, with each file in conflict as it is now
+"""
     )
-    assert "--restore a.txt  as before the first commit; loses #12 there" in text
-    assert "--leave a.txt  keeps as now what is there" in text
+
+
+@pytest.mark.parametrize("name", ["we[i]rd.txt", "st*r.txt", "{a,b}.txt", "!not.txt"])
+def test_a_way_out_can_be_typed_as_it_is_printed(
+    repo: Repository,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+) -> None:
+    repo.commit({name: TEXT, "d/a[.txt": TEXT, "weird.txt": TEXT}, "Begin")
+    landed: dict[str, str | bytes | None] = dict.fromkeys(
+        (name, "d/a[.txt", "weird.txt"), edited(_4="four")
+    )
+    repo.commit(landed, "Land it (#11)")
+    blocked: dict[str, str | bytes | None] = dict.fromkeys(
+        (name, "d/a[.txt"), edited(_4="FOUR")
+    )
+    repo.commit(blocked, "Tune (#12)")
+    monkeypatch.chdir(repo.path)
+    (restore, leave) = planned(capsys, "#11")["ways_out"][-2:]
+    for way in (restore, leave):
+        flags = [part for value in way["values"] for part in (way["option"], value)]
+        plan = planned(capsys, "#11", *flags)
+        assert plan["verdict"] == "clean"
+        assert way["conflicts"] == 0
+        changed = {file["path"] for file in plan["changed"]}
+        assert "weird.txt" in changed
+        assert (name in changed) == (way is restore)
+
+
+def test_a_way_out_says_what_would_still_break(
+    repo: Repository,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    repo.commit(
+        {"a.py": "import old\n\nold.run()\n", "old.py": "run = print\n"}, "Begin"
+    )
+    repo.commit(
+        {"a.py": "import new\n\nnew.run()\n", "new.py": "run = print\n"},
+        "Land it (#11)",
+    )
+    repo.commit({"a.py": "import new\n\nnew.run(1)\n"}, "Tune (#12)")
+    repo.commit({"night.py": "import new\n"}, "Report at night (#13)")
+    monkeypatch.chdir(repo.path)
+    ways = {way["option"]: way for way in planned(capsys, "#11")["ways_out"]}
+    errors = {option: way["errors"] for option, way in ways.items()}
+    assert errors == {"--with": 1, "--restore": 1, "--leave": 2}
+    ways = {
+        way["option"]: way
+        for way in planned(capsys, "#11", "--with", "#12")["ways_out"]
+    }
+    assert ways["--with"]["also"][0]["pull"] == 13
+    assert ways["--with"]["errors"] == 0
+    assert (ways["--restore"]["deletes"], ways["--restore"]["errors"]) == (1, 0)
+    assert main(["revert", "#11", "--with", "#12", "--dry-run"]) == 1
+    assert "--restore night.py   deletes it: not there at" in capsys.readouterr().out
 
 
 def test_programs_are_told_the_same(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from backout.core.paths import GlobError, matcher, scope_of
+from backout.core.paths import GlobError, exactly, matcher, scope_of
 from backout.core.policy import Policy
 
 MEANT = [
@@ -220,3 +220,26 @@ def test_any_text_is_a_glob_or_refused(glob: str, path: str) -> None:
     except GlobError:
         return
     matcher([glob])(path)
+
+
+_PATHS = st.lists(
+    st.text(st.sampled_from("ab*?[]!{},-^."), min_size=1, max_size=5).filter(
+        lambda name: name not in (".", "..")
+    ),
+    min_size=1,
+    max_size=3,
+).map("/".join)
+
+
+@given(_PATHS, _PATHS)
+@example("{a,b}", "[{]a,b}")
+def test_a_path_has_a_glob_of_its_own(path: str, other: str) -> None:
+    means = matcher([exactly(path)])
+    assert means(path)
+    assert means(f"{path}/beneath")
+    assert means(other) == (other == path or other.startswith(f"{path}/"))
+
+
+def test_an_ordinary_path_is_its_own_glob() -> None:
+    assert exactly("src/a-b_c.py") == "src/a-b_c.py"
+    assert matcher([exactly("a\\b")])("a\\b")

@@ -127,14 +127,32 @@ LAND = Move(None, False)
             ["took back", "reverted already by"],
             id="what landed again goes, and the two reverts stay out",
         ),
+        pytest.param(
+            [LAND, Move(0, True), Move(1, False), LAND, Move(0, False)],
+            [
+                'Revert "Land 0"',
+                "Land 3",
+                'Revert "Revert "Land 0""',
+                "Merge pull request #1 from x/side-1",
+                "Land 0",
+            ],
+            [],
+            id="what was reverted twice is undone step by step",
+        ),
     ],
 )
 def test_reverts_are_said(
     repo: Repository, moves: list[Move], undone: list[str], skipped: list[str]
 ) -> None:
     build(repo, moves)
-    targets, _ = left_of(repo, "m/1")
-    assert [target.step.commit.subject for target in targets.steps] == undone
+    targets, listing = left_of(repo, "m/1")
+    assert listing == repo.git("ls-tree", "-r", "start", "one") + "\n"
+    # Newer gits say "Reapply" for the revert of a revert.
+    subjects = [
+        t.step.commit.subject.replace('Reapply "Land 0"', 'Revert "Revert "Land 0""')
+        for t in targets.steps
+    ]
+    assert subjects == undone
     whys = [one.why.rpartition(" ")[0] for one in targets.skipped]
     assert [why for why in whys if not why.startswith("goes with")] == skipped
 
