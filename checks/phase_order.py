@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..core.change import Change
 from ..core.errors import CannotDecide
-from ..core.finding import Finding, Place, Rule, Severity
+from ..core.finding import Finding, Note, Place, Rule, Severity
 from ..core.git import Git
 from ..core.paths import matcher
 from ..core.policy import FILE_NAME, Migration, Phase, Policy
@@ -21,14 +21,19 @@ RULES = (
 )
 
 
-def check(change: Change, policy: Policy) -> Iterator[Finding]:
+_PATIENCE = 10.0  # seconds for a remote that may be asleep
+
+
+def check(change: Change, policy: Policy) -> Iterator[Finding | Note]:
     """For each open migration that the change touches: its baseline, and the order.
 
-    A whole tree has no order; only the baselines are looked at.
+    A whole tree has no order; only the baselines are looked at. Where a merge is judged
+    the remote is asked too whether it has them, in one round trip; at a commit never.
     """
     git = change.git
     if git is None:
         return
+    here: dict[str, tuple[Migration, str]] = {}
     for migration in policy.migrations.values():
         if migration.status == "closed":
             continue
@@ -40,19 +45,71 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
         if migration.baseline is not None:
             why, baseline = _baseline(git, migration.baseline, tip)
             if why:
-                yield Finding(
-                    "baseline-missing",
-                    Severity.ERROR,
-                    Place(FILE_NAME),
-                    f"The baseline {migration.baseline} of {migration.id} {why}: no "
-                    f"file can be restored from it.",
+                yield _missing(
+                    migration,
+                    f"{why}: no file can be restored from it.",
                     f"git tag {migration.baseline} COMMIT, and push the tag; or name "
                     f"another baseline.",
-                    migration=migration.id,
                 )
                 continue
+            here[migration.id] = (migration, baseline)
         if not change.is_whole:
             yield from _order(git, migration, touched, tip, baseline)
+    if here and change.base_tip and not change.is_staged:
+        yield from _not_there(git, policy.remote, list(here.values()))
+
+
+def _missing(migration: Migration, why: str, help: str) -> Finding:
+    return Finding(
+        "baseline-missing",
+        Severity.ERROR,
+        Place(FILE_NAME),
+        f"The baseline {migration.baseline} of {migration.id} {why}",
+        help,
+        migration=migration.id,
+    )
+
+
+def _not_there(
+    git: Git, name: str, here: Sequence[tuple[Migration, str]]
+) -> Iterator[Finding | Note]:
+    """Baselines of this clone that the remote called `name` does not have."""
+    from ..core.remote import Remote, Unreachable, names
+
+    wanted: dict[str, list[tuple[Migration, str]]] = {}
+    for migration, sha in here:
+        assert migration.baseline is not None
+        full = git.run("rev-parse", "--symbolic-full-name", migration.baseline).decode()
+        ref = full.strip().replace(f"refs/remotes/{name}/", "refs/heads/")
+        # A commit's own id is asked of nobody: it is an ancestor of the branch.
+        if ref.startswith(("refs/tags/", "refs/heads/")):
+            wanted.setdefault(ref, []).append((migration, sha))
+    if not wanted or name not in names(git):
+        return
+    remote = Remote(git, name)
+    try:
+        there = remote.ids(list(wanted), _PATIENCE)
+    except Unreachable as why:
+        refs = ", ".join(str(m.baseline) for ms in wanted.values() for m, _ in ms)
+        yield Note(f"Not asked whether {name} has the baseline {refs}: {why}")
+        return
+    for ref, migrations in wanted.items():
+        for migration, sha in migrations:
+            push = f"git push {name} {ref}"
+            if ref not in there:
+                yield _missing(
+                    migration,
+                    f"is not on {name}: whoever clones that cannot restore from it.",
+                    f"{push}; or name another baseline.",
+                )
+            elif ref.startswith("refs/tags/") and there[ref] != sha:
+                yield _missing(
+                    migration,
+                    f"is {there[ref][:9]} on {name} and {sha[:9]} here: they would "
+                    f"restore different files.",
+                    f"Fetch the right one (git fetch {name} tag {migration.baseline} "
+                    f"--force), or push it.",
+                )
 
 
 def _touched(change: Change, migration: Migration) -> dict[str, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from base64 import b64encode
+from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -90,6 +91,18 @@ class Remote:
                 found[ref.removeprefix("refs/heads/")] = value
         return Refs(default, found)
 
+    def ids(self, refs: Sequence[str], seconds: float) -> dict[str, str]:
+        """Those of `refs` (whole names) that the remote has, each with the id of what
+        it leads to: a tag's commit. One round trip, given up after `seconds`."""
+        asked = [each for ref in refs for each in (ref, f"{ref}^{{}}")]
+        answer = self._run("ls-remote", "--", self.name, *asked, seconds=seconds)
+        rows = (
+            row.split("\t") for row in answer.decode("utf-8", "replace").split("\n")
+        )
+        # What an annotated tag leads to comes after the tag itself.
+        found = {row[1].removesuffix("^{}"): row[0] for row in rows if len(row) == 2}
+        return {ref: found[ref] for ref in refs if ref in found}
+
     def fetch(self, *branches: str) -> None:
         """Bring branches up to date as refs/remotes/NAME/BRANCH, and nothing else."""
         self._run(
@@ -123,9 +136,9 @@ class Remote:
         except GitError as error:
             raise _explained(branch, error) from None
 
-    def _run(self, *args: str) -> bytes:
+    def _run(self, *args: str, seconds: float = _LONGEST) -> bytes:
         try:
-            return self._git.run(*args, extra=self._environment(), seconds=_LONGEST)
+            return self._git.run(*args, extra=self._environment(), seconds=seconds)
         except GitError as error:
             if "--porcelain" in args and "\n!\t" in f"\n{error.stdout}":
                 raise

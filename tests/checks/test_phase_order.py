@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from backout.actions import gate
 from backout.checks.phase_order import check
 from backout.core import change as changes
 from backout.core.errors import CannotDecide
+from backout.core.finding import Finding, Note
 from backout.core.git import Git
 from backout.core.policy import Migration, Phase, Policy
 from backout.core.tree import IndexTree
@@ -26,7 +30,13 @@ def policy(baseline: str | None = "start") -> Policy:
 def staged(repo: Repository, policy: Policy) -> list[str]:
     with Git.find(repo.path) as git:
         found = check(changes.staged(git), policy)
-        return [f"{f.rule} {f.place.path} {f.message}" for f in found]
+        return [told(each) for each in found]
+
+
+def told(each: Finding | Note) -> str:
+    if isinstance(each, Note):
+        return each.sentence
+    return f"{each.rule} {each.place.path} {each.message}"
 
 
 def started(repo: Repository) -> Repository:
@@ -113,3 +123,107 @@ def test_a_shallow_clone_cannot_decide(repo: Repository) -> None:
         change.files = {"backout.yaml": next(iter(change.files.values()))}
         with pytest.raises(CannotDecide, match="shallow"):
             list(check(change, policy()))
+
+
+@pytest.fixture
+def remote(repo: Repository, tmp_path: Path) -> Repository:
+    """What a repository with a baseline was pushed to, but for the baseline."""
+    bare = Repository(tmp_path / "bare", "--bare")
+    started(repo).commit({"one/a.py": "1\n"})
+    repo.git("remote", "add", "origin", bare.path.as_uri())
+    repo.git("push", "-q", "origin", "main")
+    return bare
+
+
+def merged(repo: Repository, policy: Policy) -> list[str]:
+    """What is said of a merge of the last commit."""
+    with Git.find(repo.path) as git:
+        change = gate.between(git, "HEAD~1", "HEAD").change
+        return [told(each) for each in check(change, policy)]
+
+
+def test_a_baseline_that_is_on_the_remote_too(
+    repo: Repository, remote: Repository
+) -> None:
+    repo.git("push", "-q", "origin", "start")
+    assert merged(repo, policy()) == []
+
+
+def test_an_annotated_baseline_that_is_on_the_remote(
+    repo: Repository, remote: Repository
+) -> None:
+    repo.git("tag", "-f", "-m", "before it all", "start", "HEAD~1")
+    repo.git("push", "-q", "origin", "start")
+    assert merged(repo, policy()) == []
+
+
+@pytest.mark.parametrize(
+    "baseline",
+    [
+        pytest.param("main~1", id="an expression"),
+        pytest.param("HEAD~1", id="a commit of the branch"),
+    ],
+)
+def test_a_baseline_without_a_name_of_its_own_is_asked_of_nobody(
+    repo: Repository, baseline: str
+) -> None:
+    started(repo).commit({"one/a.py": "1\n"})
+    repo.git("remote", "add", "origin", "http://127.0.0.1:9/nobody")
+    assert merged(repo, policy(repo.git("rev-parse", baseline))) == []
+
+
+def test_a_clone_without_a_remote_has_nobody_to_ask(repo: Repository) -> None:
+    started(repo).commit({"one/a.py": "1\n"})
+    assert merged(repo, policy()) == []
+
+
+def test_a_commit_asks_nobody(repo: Repository, remote: Repository) -> None:
+    repo.git("remote", "set-url", "origin", "http://127.0.0.1:9/nobody")
+    repo.stage({"one/b.py": "1\n"})
+    assert staged(repo, policy()) == []
+
+
+def test_a_baseline_that_was_never_pushed(repo: Repository, remote: Repository) -> None:
+    assert merged(repo, policy()) == [
+        "baseline-missing backout.yaml The baseline start of v1 is not on origin: "
+        "whoever clones that cannot restore from it."
+    ]
+
+
+def test_a_branch_as_a_baseline_that_was_never_pushed(
+    repo: Repository, remote: Repository
+) -> None:
+    repo.git("branch", "before-v1", "start")
+    [said] = merged(repo, policy("before-v1"))
+    assert "before-v1 of v1 is not on origin" in said
+    repo.git("push", "-q", "origin", "before-v1")
+    assert merged(repo, policy("before-v1")) == []
+    assert merged(repo, policy("origin/before-v1")) == []
+
+
+def test_a_baseline_that_is_another_commit_on_the_remote(
+    repo: Repository, remote: Repository
+) -> None:
+    there, here = repo.git("rev-parse", "HEAD"), repo.git("rev-parse", "start")
+    repo.git("push", "-q", "origin", "HEAD:refs/tags/start")
+    assert merged(repo, policy()) == [
+        f"baseline-missing backout.yaml The baseline start of v1 is {there[:9]} on "
+        f"origin and {here[:9]} here: they would restore different files."
+    ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("http://127.0.0.1:9/nobody", id="nobody listens"),
+        pytest.param("file:///nowhere/at/all", id="no such folder"),
+        pytest.param("ext::sh -c 'touch trap'", id="a program, which is not run"),
+    ],
+)
+def test_a_remote_that_does_not_answer_is_said_and_stops_nothing(
+    repo: Repository, remote: Repository, url: str
+) -> None:
+    repo.git("remote", "set-url", "origin", url)
+    [said] = merged(repo, policy())
+    assert said.startswith("Not asked whether origin has the baseline start: ")
+    assert not (repo.path / "trap").exists()
