@@ -63,20 +63,20 @@ def references(sources: Sources, path: str) -> Iterator[Reference]:
     for node in source.imports:
         if isinstance(node, ast.Import):
             for alias in node.names:
-                yield _reference(alias.name, alias, node in optional)
+                yield _reference(source, alias.name, alias, node in optional)
                 if alias.asname:
                     modules[alias.asname] = alias.name
             continue
         base = _base(sources, path, node)
         for alias in node.names if base is not None else ():
             name = f"{base}" if alias.name == "*" else f"{base}.{alias.name}"
-            yield _reference(name, alias, node in optional)
+            yield _reference(source, name, alias, node in optional)
             modules[alias.asname or alias.name] = name
     for attribute in source.attributes if modules else ():
         if isinstance(attribute.value, ast.Name) and attribute.value.id in modules:
             through = modules[attribute.value.id]
             name = f"{through}.{attribute.attr}"
-            yield _reference(name, attribute, False)._replace(through=through)
+            yield _reference(source, name, attribute, False, through)
 
 
 def taken_away(change: Change, before: Sources, after: Sources) -> set[str]:
@@ -184,15 +184,14 @@ def _catches(handler: ast.ExceptHandler) -> bool:
     )
 
 
-def _reference(name: str, node: ast.alias | ast.Attribute, optional: bool) -> Reference:
-    return Reference(
-        name,
-        node.lineno,
-        node.col_offset + 1,
-        node.end_lineno or node.lineno,
-        (node.end_col_offset or node.col_offset) + 1,
-        optional,
-    )
+def _reference(
+    source: Source,
+    name: str,
+    node: ast.alias | ast.Attribute,
+    optional: bool,
+    through: str = "",
+) -> Reference:
+    return Reference(name, *source.span(node), optional, through)
 
 
 def _finding(path: str, reference: Reference) -> Finding:

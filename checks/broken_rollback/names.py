@@ -33,11 +33,11 @@ def findings(
         lost = undefined(source)
         if lost and old is not None:
             lost -= undefined(old)
-        for name, line, column in _places(source, lost):
+        for name, span in _places(source, lost):
             yield Finding(
                 "rollback-undefined-name",
                 Severity.ERROR,
-                Place(path, line, column, line, column + len(name)),
+                Place(path, *span),
                 f"{name} is used here and defined nowhere after this rollback.",
                 "Undo the commit that took its definition away too, or leave this file.",
                 symbol=name,
@@ -83,17 +83,16 @@ def _unparsable(path: str, source: Source) -> Finding:
     )
 
 
-def _places(source: Source, names: set[str]) -> Iterator[tuple[str, int, int]]:
-    """The first use of each name: its line and column, both counted from 1."""
-    if not names:
-        return
+def _places(
+    source: Source, names: set[str]
+) -> Iterator[tuple[str, tuple[int, int, int, int]]]:
+    """The first use of each name, and where it stands."""
     uses = sorted(
-        (node.lineno, node.col_offset + 1, node.id)
-        for node in source.names
-        if node.id in names
+        (node for node in source.names if node.id in names),
+        key=lambda node: (node.lineno, node.col_offset),
     )
     seen: set[str] = set()
-    for line, column, name in uses:
-        if name not in seen:
-            seen.add(name)
-            yield name, line, column
+    for node in uses:
+        if node.id not in seen:
+            seen.add(node.id)
+            yield node.id, source.span(node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -39,6 +40,36 @@ class Source:
                     self.tries.append(node)
                 case _:
                     pass
+
+    def span(self, node: ast.expr | ast.alias) -> tuple[int, int, int, int]:
+        """Where a node begins and ends, as a `Place` counts: columns in characters."""
+        end = node.end_lineno or node.lineno
+        return (
+            node.lineno,
+            self._column(node.lineno, node.col_offset),
+            end,
+            self._column(end, node.end_col_offset or node.col_offset),
+        )
+
+    def _column(self, line: int, offset: int) -> int:
+        """From the parser's offset, which counts bytes of UTF-8 from 0."""
+        if self._is_ascii:
+            return offset + 1
+        before = self._rows[line - 1].encode()[:offset]
+        return len(before.decode("utf-8", "replace")) + 1
+
+    @cached_property
+    def _is_ascii(self) -> bool:
+        return self.content.isascii()
+
+    @cached_property
+    def _rows(self) -> list[str]:
+        import io
+        import tokenize
+
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(self.content).readline)
+        # What ends a line for the parser; a form feed does not.
+        return re.split("\r\n|\r|\n", self.content.decode(encoding))
 
     @property
     def is_open(self) -> bool:

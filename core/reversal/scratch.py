@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 import shutil
-import tempfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Self
 from ..errors import CannotDecide
 from ..git import Git, encode
 from ..tree import Entry
+from .folder import Folder
 
 # `merge-tree --write-tree`, which merges without a work tree.
 OLDEST = (2, 38)
@@ -40,11 +40,12 @@ class Scratch(Git):
             os.fsdecode(facts).rstrip("\n").split("\n")
         )
         self.origin = origin
-        self.folder = Path(tempfile.mkdtemp(prefix="backout-"))
+        self._place = Folder()
+        self.folder = self._place.path
         try:
             self._lay_out(objects, Path(shallow))
         except BaseException:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self._place.close()
             raise
         super().__init__(self.folder, None)
         self._environment["GIT_CONFIG_GLOBAL"] = os.devnull
@@ -73,7 +74,7 @@ class Scratch(Git):
 
     def close(self) -> None:
         super().close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._place.close()
 
     def __enter__(self) -> Self:
         return self

@@ -205,3 +205,48 @@ def test_what_works_is_let_be(before: Files, after: Files) -> None:
 )  # fmt: skip
 def test_what_breaks_is_said(before: Files, after: Files, expected: list[str]) -> None:
     assert said(before, after) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        pytest.param("x = 1; print(gone)\n", (1, 14, 18), id="letters of one byte"),
+        pytest.param(
+            '"\u00e4\u20ac\U0001f600"; print(gone)\n', (1, 14, 18), id="of many"
+        ),
+        pytest.param('\ufeff"\u00e4"; print(gone)\n', (1, 12, 16), id="after a mark"),
+        pytest.param('"\u00e4"\ngone\n', (2, 1, 5), id="a line on"),
+        pytest.param(
+            "# coding: latin-1\n'\u00e4\u00e4'; print(gone)\n".encode("latin-1"),
+            (2, 13, 17),
+            id="in another encoding",
+        ),
+        pytest.param(
+            '"\u00e4"\x0c\r\n"\u00e4"; gone\r\n', (2, 6, 10), id="a form feed"
+        ),
+        pytest.param(
+            'd = "\u00e4", [\n "\u00e4", gone.\\\na]\n',
+            (2, 7, 11),
+            id="within brackets",
+        ),
+    ],
+)
+def test_columns_count_characters(
+    source: str | bytes, place: tuple[int, int, int]
+) -> None:
+    (finding,) = check(Change(MemoryTree({}), MemoryTree({"a.py": source})), POLICY)
+    line, first, end = place
+    where = finding.place
+    assert (where.line, where.column, where.end_line, where.end_column) == (
+        line,
+        first,
+        line,
+        end,
+    )
+
+
+def test_columns_of_imports_count_characters() -> None:
+    user = '"\u20ac"; from shop.old import Cart\n'
+    before = MemoryTree({"shop/old.py": OLD, "u.py": user})
+    (finding,) = check(Change(before, MemoryTree({"u.py": user})), POLICY)
+    assert (finding.place.column, finding.place.end_column) == (27, 31)
