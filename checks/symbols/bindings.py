@@ -31,6 +31,12 @@ def bound_in(body: cst.CSTNode, *, has_walrus: bool) -> frozenset[str]:
     return frozenset(found - free)
 
 
+def bound_by(node: cst.CSTNode) -> Iterator[str]:
+    """The names that a node binds by itself: an assignment's, a function's own."""
+    names = _BINDERS.get(type(node))
+    return iter(()) if names is None else names(node)
+
+
 def targets(node: cst.CSTNode) -> Iterator[str]:
     """The plain names in the target of an assignment."""
     if isinstance(node, cst.Name):

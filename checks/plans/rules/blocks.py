@@ -9,6 +9,7 @@ from ....core.finding import Place, Severity
 from ..document import Plan
 from ..rule import Context, Found, rule
 from ..shell import CONSOLES, MAX_BLOCK, SHELLS
+from ..sql import is_sql
 
 
 @rule("nested-fence", "a fence is closed by the first one inside it", Severity.WARNING)
@@ -23,9 +24,9 @@ def nested_fence(plan: Plan, context: Context) -> Iterator[Found]:
         )
 
 
-@rule("block-does-not-parse", "a shell cannot parse a block declared as shell")
+@rule("block-does-not-parse", "a block cannot be parsed as what it is declared")
 def block_does_not_parse(plan: Plan, context: Context) -> Iterator[Found]:
-    """A block that the shell it is declared for refuses, or that is too long to read."""
+    """A block that its shell refuses, or that is too long or too deep to be read."""
     from ..syntax import trouble
 
     for script in plan.scripts:
@@ -43,6 +44,17 @@ def block_does_not_parse(plan: Plan, context: Context) -> Iterator[Found]:
                 f"A shell cannot parse this block: {why}. Run as a script, the lines "
                 f"above this one have already run when it stops.",
                 "Correct the line, or move what is no shell out of the block.",
+            )
+
+    reasons: set[str] = set()
+    for snippet in plan.snippets:
+        if snippet.why and snippet.why not in reasons:
+            reasons.add(snippet.why)
+            yield Found(
+                Place(plan.path, snippet.place.line, 1),
+                f"This Python is not read: {snippet.why}, so nothing in it was checked.",
+                "Put it in a script of the repository, and call that.",
+                Severity.WARNING,
             )
 
 
@@ -70,6 +82,17 @@ def wrong_language(plan: Plan, context: Context) -> Iterator[Found]:
                 f"above has already run.",
                 _MOVE.get(foreign.kind, "Give it a block of its own language."),
             )
+    for code in plan.codes:
+        found = _CLIENT.search(code.text) if is_sql(code) else None
+        if found is not None and code.language != "psql":
+            row = code.text.count("\n", 0, found.start())
+            yield Found(
+                code.place(plan.path, row, 0, row, len(found[0])),
+                "This is a command of a shell in a block of SQL: the database takes it "
+                "for a statement, and the ones after it for the rest of that.",
+                "Put it in a ```bash block, and leave the statements in one of SQL.",
+            )
+    for script in plan.scripts:
         for row, text in script.comments.items():
             lines = [a for a in script.assignments if script.row(a.start) > row]
             if re.search(r"(?<!\w)\.env\b", text) and lines:
@@ -88,6 +111,10 @@ def _opens(text: str, row: int) -> bool:
     return not re.search(r"\s-\w*[cfe]\b|<<|<|--command|--file|--execute", line)
 
 
+_CLIENT = re.compile(
+    r"^(?:\$ )?(?:psql|mysql|sqlite3|pg_dump|pg_restore|docker|kubectl|sudo|ssh)[ \t]+-?\w.*",
+    re.MULTILINE,
+)
 _MOVE = {
     "SQL": "Put it in a ```sql block, or give it to the client: "
     "psql -v ON_ERROR_STOP=1 -c '...'.",

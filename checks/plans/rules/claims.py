@@ -39,6 +39,49 @@ def steps_out_of_order(plan: Plan, context: Context) -> Iterator[Found]:
         yield from _checked_early(plan, [(t.line, t.text) for t in items])
         yield from _checked_early(plan, [(s.line, s.title) for s in section.children])
         yield from _backwards(plan, section)
+    yield from _contradicted(plan)
+
+
+_OFF = re.compile(
+    r"\b(?:disabl\w+|turn\w* off|switch\w* off|unset)\b[^.\n]{0,30}\b(?:flags?|toggles?)\b",
+    re.IGNORECASE,
+)
+_ON = re.compile(
+    r"\b(?:re-?)?enabl(?:e|ing)\b[^.\n?]{0,30}\b(?:flags?|toggles?)\b", re.IGNORECASE
+)
+
+
+def _contradicted(plan: Plan) -> Iterator[Found]:
+    """Going back is to switch the flags off here, and to switch them on there."""
+    back = [t for t in plan.texts if _is_way_back(t.section) and t.checked is None]
+    off = next((t for t in back if _OFF.search(t.text)), None)
+    steps = [t for t in back if t.kind == "item"]
+    on = next((t for t in steps if _ON.search(t.text) and "?" not in t.text), None)
+    if off is None or on is None or off is on:
+        return
+    yield Found(
+        plan.place(on.line),
+        f"Here going back is to switch the flags on, at line {off.line} it is to switch "
+        f"them off: one of them starts the new path in the middle of the rollback.",
+        "Say which flag, which value, and which path that starts.",
+        related=((plan.place(off.line), "switched off here"),),
+    )
+
+
+def _is_way_back(section: Section) -> bool:
+    """Whether a heading around it speaks of going back, and none of going on again."""
+    titles = [around.title for around in section.lineage()]
+    return any(_GOES_BACK.search(title) for title in titles) and not any(
+        _GOES_ON.search(title) for title in titles
+    )
+
+
+_GOES_BACK = re.compile(r"\broll[- ]?back\b", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"\bre-?(?:enabl|deploy|land|appl|releas)\w*|\bpost\b|\bafter\b|\bprevent\w*"
+    r"|\broll[- ]?(?:out|forward)\b|\btree\b|\btest",
+    re.IGNORECASE,
+)
 
 
 def _checked_early(plan: Plan, steps: Sequence[tuple[int, str]]) -> Iterator[Found]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from ....core.finding import Place, Severity
 from ..document import Code, Plan, Text
 from ..meaning import LONG, words
 from ..outline import Outline, code_lines, outline
+from ..python import Snippet
 from ..rule import Context, Found, rule
 
 _SHELL = frozenset(
@@ -19,9 +19,7 @@ _SHELL = frozenset(
         "terminal", "powershell", "ps1", "pwsh", "cmd", "bat", "fish", "dockerfile",
     }
 )  # fmt: skip
-_LONG = 50_000  # characters; nobody prepares a message in more code than that
 _CONFIGURATION = frozenset({"dotenv", "env", "ini", "toml", "yaml", "yml", "sql"})
-_PYTHON = frozenset({"python", "py", "python3"})
 
 # `<commit-hash>`, but no redirection (`<file`, `<(sort a)`, `<<EOF`), and no markup.
 _ANGLES = r"(?<![<\w])<(?!(?:a|abbr|b|body|br|code|div|em|footer|form|h[1-6r]|head|header|html|i|img|li|link|main|meta|ol|p|pre|script|section|small|span|strong|style|table|tbody|td|th|title|tr|ul)\b)[A-Za-z](?:[\w./ |:-]{0,50}[\w).])?>(?!\()"
@@ -105,9 +103,9 @@ def unfilled_placeholder(plan: Plan, context: Context) -> Iterator[Found]:
         same.setdefault(hole.text, []).append(hole)
     for holes in same.values():
         yield _found(holes, particular)
-    for code in plan.codes:
-        if code.language in _PYTHON:
-            yield from _never_formatted(plan, code)
+    for snippet in plan.snippets:
+        if snippet.command is None:
+            yield from _never_formatted(plan, snippet)
     for text in plan.texts:
         if not plan.is_quoted(text.line):
             yield from _in_prose(sought, text)
@@ -228,37 +226,39 @@ def _looks_like_commands(code: Code) -> bool:
     return any(_COMMAND.match(line) for _, line in code_lines(code))
 
 
-def _never_formatted(plan: Plan, code: Code) -> Iterator[Found]:
+def _never_formatted(plan: Plan, snippet: Snippet) -> Iterator[Found]:
     """A text with `{fields}` in Python that nothing in its block ever fills in."""
-    if "{" not in code.text or len(code.text) > _LONG:
+    if snippet.tree is None or "{" not in snippet.text:
         return
-    try:
-        tree = ast.parse(code.text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    uses = {
-        node.value.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.attr in ("format", "format_map", "replace", "substitute")
-    }
-    for node in ast.walk(tree):
-        if not (
-            isinstance(node, ast.Assign)
-            and isinstance(node.value, ast.Constant)
-            and isinstance(node.value.value, str)
-            and len(node.targets) == 1
-            and isinstance(node.targets[0], ast.Name)
+    import libcst as cst
+
+    from ...symbols.nodes import children
+
+    uses: set[str] = set()
+    texts: list[tuple[str, str]] = []
+    stack: list[cst.CSTNode] = [snippet.tree]
+    while stack:
+        node = stack.pop()
+        if (
+            isinstance(node, cst.Attribute)
+            and isinstance(node.value, cst.Name)
+            and node.attr.value in ("format", "format_map", "replace", "substitute")
         ):
-            continue
-        fields = re.findall(r"(?<!\{)\{[a-z_]\w*\}(?!\})", node.value.value)
-        name = node.targets[0].id
+            uses.add(node.value.value)
+        elif isinstance(node, cst.Assign) and len(node.targets) == 1:
+            target, value = node.targets[0].target, node.value
+            if isinstance(target, cst.Name) and isinstance(value, cst.SimpleString):
+                texts.append((target.value, value.raw_value))
+        stack.extend(reversed([*children(node)]))
+    for name, text in texts:
+        fields = re.findall(r"(?<!\{)\{[a-z_]\w*\}(?!\})", text)
         if not fields or name in uses:
             continue
         listed = ", ".join(f"`{field}`" for field in dict.fromkeys(fields))
+        found = re.search(rf"^\s*{re.escape(name)}\s*=", snippet.text, re.MULTILINE)
+        row = 0 if found is None else snippet.text.count("\n", 0, found.end())
         yield Found(
-            plan.place(code.line + node.lineno - 1),
+            plan.place(snippet.code.line + row),
             f"Nothing fills in {listed}: the users get the braces.",
             f"Send `{name}.format(...)`, or write an f-string.",
         )

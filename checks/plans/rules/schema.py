@@ -14,7 +14,7 @@ from ..document import Plan
 from ..procedure import NEAR, earlier, goes_back, procedure, within, words_about
 from ..rule import Context, Found, rule
 from ..shell import Command, flat
-from ..sql import pieces
+from ..sql import Statement, pieces
 
 
 @rule(
@@ -114,52 +114,38 @@ def forward_migration_in_rollback(plan: Plan, context: Context) -> Iterator[Foun
         )
 
 
-_DROPS = re.compile(
-    r"\bDROP\s+(?:TABLE|VIEW|MATERIALIZED\s+VIEW)\s+(?:IF\s+EXISTS\s+)?"
-    r"(?P<name>[\w.\"]+)|\bDROP\s+COLUMN\s+(?:IF\s+EXISTS\s+)?(?P<column>[\w\"]+)",
-    re.IGNORECASE,
-)
-
-
 @rule("verification-queries-dropped-object", "a check asks for what was dropped before")
 def verification_queries_dropped_object(
     plan: Plan, context: Context
 ) -> Iterator[Found]:
     """A table is dropped, and a later SELECT of the same procedure reads it."""
-    found = pieces(plan)
-    for index, sql in enumerate(found):
-        dropped = {m["name"].strip('"').split(".")[-1].lower()
-                   for m in _DROPS.finditer(sql.text) if m["name"]}  # fmt: skip
-        if not dropped:
+    # Each with its piece's section; what a later or earlier step makes is there again.
+    said = [(statement, sql) for sql in pieces(plan) for statement in sql.statements]
+    made = {name for statement, _ in said for name in statement.makes}
+    back = [c.line for c in flat(plan.scripts) if effect(c).database == "restore"]
+    for index, (dropping, sql) in enumerate(said):
+        gone = dropping.drops - made
+        if not gone:
             continue
-        made = {
-            m[1].strip('"').split(".")[-1].lower()
-            for other in found
-            for m in re.finditer(
-                r"\b(?:CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?|RENAME\s+TO\s+)"
-                r"([\w.\"]+)",
-                other.text,
-                re.IGNORECASE,
-            )
-        }
         whole = procedure(sql.section)
-        for other in found[index + 1 :]:
-            if not within(other.section, whole) or other.place == sql.place:
+        reported: set[int] = set()
+        for asking, other in said[index + 1 : index + 1 + NEAR]:
+            both = sorted(asking.reads & gone)
+            if not both or not within(other.section, whole):
                 continue
-            read = re.findall(
-                r"\b(?:FROM|JOIN)\s+([\w.\"]+)", other.text, re.IGNORECASE
+            if other.place.line in reported or any(
+                sql.place.line < line < other.place.line for line in back
+            ):
+                continue
+            reported.add(other.place.line)
+            yield Found(
+                asking.place,
+                f"{both[0]} was dropped at line {dropping.place.line}, so this check "
+                f"can only fail.",
+                f"Ask whether it is gone (`SELECT to_regclass('{both[0]}')`), and "
+                f"count the rows of what replaced it.",
+                related=((dropping.place, "drops it"),),
             )
-            names = {name.strip('"').split(".")[-1].lower() for name in read}
-            both = sorted((names & dropped) - made)
-            if both and re.search(r"\bSELECT\b", other.text, re.IGNORECASE):
-                yield Found(
-                    other.place,
-                    f"{both[0]} was dropped at line {sql.place.line}, so this check "
-                    f"can only fail.",
-                    f"Ask whether it is gone (`SELECT to_regclass('{both[0]}')`), and "
-                    f"count the rows of what replaced it.",
-                    related=((sql.place, "drops it"),),
-                )
 
 
 @rule(
@@ -170,25 +156,30 @@ def verification_queries_dropped_object(
 def data_fix_without_transaction(plan: Plan, context: Context) -> Iterator[Found]:
     """UPDATE or DELETE without BEGIN, or on a whole table."""
     for sql in pieces(plan):
-        changes = re.findall(
-            r"\b(?:UPDATE\s+[\w.\"]+\s+SET\b|DELETE\s+FROM\s+[\w.\"]+)[^;]*",
-            sql.text,
-            re.IGNORECASE,
-        )
-        if not changes:
+        changes = [s for s in sql.statements if s.changes]
+        if not changes or any(_begins(s) or _adds(s) for s in sql.statements):
             continue
-        if re.search(r"\b(?:BEGIN|START\s+TRANSACTION)\b", sql.text, re.IGNORECASE):
-            continue
-        bounded = all(re.search(r"\bWHERE\b", c, re.IGNORECASE) for c in changes)
-        if sql.kind == "command" and len(changes) == 1 and bounded:
+        if sql.kind == "command" and len(changes) == 1 and changes[0].bounded:
             continue  # one statement is a transaction of its own
         yield Found(
-            sql.place,
+            changes[0].place,
             "Data is changed by hand with no way back from a wrong WHERE: what it hit "
             "is written at once.",
             "BEGIN; the change; a SELECT that counts what it hit; then COMMIT or "
             "ROLLBACK.",
         )
+
+
+def _adds(statement: Statement) -> bool:
+    """`ADD COLUMN`: what follows fills it, in a migration that is one transaction."""
+    return re.search(r"\bADD\s+COLUMN\b", statement.text, re.IGNORECASE) is not None
+
+
+def _begins(statement: Statement) -> bool:
+    """`BEGIN`, `START TRANSACTION`; the word in a function's body is none."""
+    return statement.verb == "begin" or (
+        statement.verb == "start" and "transaction" in statement.text.lower()
+    )
 
 
 _SYSTEM = frozenset(

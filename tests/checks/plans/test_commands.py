@@ -23,6 +23,11 @@ DOCS = Path(__file__).parents[3] / "docs" / "rules"
 
 FORWARD = "alembic downgrade 7f3a2b1c"
 
+_REWRITE = (
+    "```python\nwith open('a.yml') as f:\n    old = yaml.safe_load(f)\nnew = {new}\n"
+    "with open('{to}', 'w') as f:\n    yaml.dump(new, f)\n```\n"
+)
+
 HARMLESS: dict[str, dict[str, str]] = {
     "nested-fence": {
         "four ticks outside": "````markdown\n1. Stop\n```bash\nhalt\n```\n````\n",
@@ -32,6 +37,9 @@ HARMLESS: dict[str, dict[str, str]] = {
         ),
     },
     "block-does-not-parse": {
+        "Python that nests": "```python\nx = " + "[" * 20 + "]" * 20 + "\n```\n",
+        "a long list": "```python\nx = [" + "'a', " * 900 + "]\n```\n",
+        "text about Python": "```python\n$ pip install x\n```\n",
         "a bracket in quotes": bash('echo "done (really)"'),
         "an arithmetic and a pattern": bash("[[ $a =~ ^(x|y)$ ]] && echo $((1 + (2)))"),
         "a function and a subshell": bash("back() { (cd x && ls); }\nback"),
@@ -42,6 +50,8 @@ HARMLESS: dict[str, dict[str, str]] = {
         "text without a language": "```\nStatus (see below\n```\n",
     },
     "wrong-language": {
+        "a client's own command in SQL": "```sql\n\\c shop\nSELECT 1;\n```\n",
+        "a client told of in SQL": "```sql\n-- psql shop\nSELECT 1;\n```\n",
         "SQL given to a client": bash('psql -c "\nSELECT COUNT(*)\nFROM a;\n"'),
         "SQL in a heredoc": bash("psql shop <<SQL\nSELECT 1;\nSQL"),
         "SQL in a heredoc the parser gives up on": bash(
@@ -328,6 +338,17 @@ HARMLESS: dict[str, dict[str, str]] = {
         "after a restore": bash("pg_restore -d x a.dump\nalembic upgrade head"),
     },
     "verification-queries-dropped-object": {
+        "restored between": bash(
+            "psql -c 'DROP TABLE a'\npg_restore -d x a.dump\n"
+            "psql -c 'SELECT count(*) FROM a'"
+        ),
+        "a part of a date": (
+            "```sql\nDROP TABLE a;\nSELECT EXTRACT(epoch FROM a) FROM b;\n```\n"
+        ),
+        "a name of WITH": (
+            "```sql\nDROP TABLE a;\nWITH a AS (SELECT 1) SELECT * FROM a;\n```\n"
+        ),
+        "the word in a text": "```sql\nDROP TABLE a;\nSELECT 'x FROM a' FROM b;\n```\n",
         "asks whether it is gone": bash(
             "psql -c 'DROP TABLE a'\npsql -c \"SELECT to_regclass('a')\""
         ),
@@ -338,6 +359,13 @@ HARMLESS: dict[str, dict[str, str]] = {
         ),
     },
     "data-fix-without-transaction": {
+        "in a transaction that is begun": (
+            "```sql\n\\c shop\nBEGIN;\nDELETE FROM a WHERE b = <id>;\nROLLBACK;\n```\n"
+        ),
+        "a function's body": ("```sql\nDO $$ BEGIN DELETE FROM a; END $$;\n```\n"),
+        "a foreign key's rule": (
+            "```sql\nCREATE TABLE a (b int REFERENCES c ON DELETE CASCADE);\n```\n"
+        ),
         "a transaction": "```sql\nBEGIN;\nDELETE FROM a WHERE b;\nROLLBACK;\n```\n",
         "one bounded statement": bash("psql -c 'DELETE FROM a WHERE b = 1'"),
         "a query": "```sql\nSELECT 1 FROM a;\n```\n",
@@ -365,6 +393,22 @@ HARMLESS: dict[str, dict[str, str]] = {
         "local": bash("psql postgres://app:app12345@localhost/app"),
     },
     "undefined-name": {
+        "syntax newer than the oldest Python": (
+            "```python\ntype Ids = list[int]\ndef f[T](a: T) -> T:\n    return a\n```\n"
+        ),
+        "bound in every way there is": (
+            "```python\nfrom a import b as c\nimport d.e\n"
+            "def f(*g, h=1, **i):\n    global j\n    with g as k, h as (l, m):\n"
+            "        for n, *o in i: p: int = n; q += p; del q\n"
+            "    try: pass\n    except d.E as r: print(r, o, k, l, m, c)\n"
+            "    match j:\n        case {'s': t, **u}: print(t, u)\n"
+            "        case [v, *w] | X(v, y=w) as z: print(v, w, z)\n"
+            "    return lambda x: (x, X := 1, [aa for aa in g], f(bb=1).cc)\n```\n"
+        ),
+        "a star import": "```python\nfrom a import *\ndef f():\n    g()\n```\n",
+        "a whole here-document": bash("python - <<'EOF'\nimport a\na.b()\nEOF"),
+        "one that the shell fills in": bash("python - <<EOF\nprint($a, b)\nEOF"),
+        "a text after -c": bash("python -c 'import a; a.b()'"),
         "imported": "```python\nimport yaml\nyaml.dump({})\n```\n",
         "from an earlier block": (
             "```python\nimport yaml\n```\n```python\ndef f():\n    yaml.dump({})\n```\n"
@@ -373,6 +417,19 @@ HARMLESS: dict[str, dict[str, str]] = {
         "a method": "```python\ndef f(self):\n    return helper()\n```\n",
         "a comprehension": "```python\ndef f(a):\n    return [b for b in a]\n```\n",
         "not Python": "```python\n$ pip install x\n```\n",
+    },
+    "rewrite-drops-settings": {
+        "to another file": _REWRITE.format(new='{"a": old["a"]}', to="b.yml"),
+        "all of it": _REWRITE.format(new='{**old, "a": old["a"]}', to="a.yml"),
+        "something else": _REWRITE.format(new='{"a": 1}', to="a.yml"),
+        "of a call": _REWRITE.format(new="dict(old)", to="a.yml"),
+    },
+    "numbers-sorted-as-text": {
+        "by the number": (
+            "```python\n# numbered\nx = sorted(glob.glob('a_*.md'), key=n)\n```\n"
+        ),
+        "no numbers": "```python\nx = sorted(glob.glob('a_*.md'))\n```\n",
+        "no files": "```python\n# numbered\nx = sorted(names)\n```\n",
     },
 }
 
@@ -383,12 +440,23 @@ BAD: dict[str, dict[str, tuple[str, int]]] = {
         ),
     },
     "block-does-not-parse": {
+        "Python deeper than anybody nests": (
+            "```python\nx = " + "(" * 40 + ")" * 40 + "\n```\n", 2,
+        ),
+        "Python with a chain that ends its parser": (
+            "```python\nx = " + "1+" * 8000 + "1\n```\n", 2,
+        ),
+        "longer Python than is read": ("```python\n" + "x = 1\n" * 4000 + "```\n", 2),
+        "more Python than is read": (
+            ("```python\n" + "x = 1\n" * 3000 + "```\n\n") * 4, 6008,
+        ),
         "an open quote": (bash('ls\necho "it is\nls'), 7),
         "a bare bracket": (bash("ls\necho Starting (phase 7)"), 7),
         "no end of the if": (bash("if true; then\n  ls"), 6),
         "too many pipes to read": (bash("a|" * 2000 + "b"), 6),
     },
     "wrong-language": {
+        "shell in SQL": ("```sql\npsql shop\nSELECT 1;\n```\n", 2),
         "SQL": (bash("ls\nSELECT COUNT(*)\nFROM a;"), 7),
         "a prompt": (bash("mysql> SHOW TABLES"), 6),
         "Python": (bash("from app import db\nls"), 6),
@@ -553,11 +621,27 @@ BAD: dict[str, dict[str, tuple[str, int]]] = {
         "django": (bash("python manage.py migrate"), 6),
     },
     "verification-queries-dropped-object": {
+        "in the same block": (
+            "```sql\nDROP TABLE IF EXISTS s.\"A\";\nSELECT count(*) FROM a;\n```\n", 3,
+        ),
+        "two at once, which the parser does not know": (
+            "```sql\nDROP TABLE b, a;\nSELECT * FROM a;\n```\n", 3,
+        ),
+        "inside another query": (
+            "```sql\nDROP VIEW a;\n\nSELECT 1 FROM b WHERE c IN (SELECT c FROM a);\n```\n",
+            4,
+        ),
         "a dropped table": (
             bash("psql -c 'DROP TABLE a'\npsql -c 'SELECT count(*) FROM a'"), 7,
         ),
     },
     "data-fix-without-transaction": {
+        "bounded only in what it asks": (
+            bash("psql -c 'UPDATE a SET b = (SELECT 1 FROM c WHERE d)'"), 6,
+        ),
+        "begun only in a body": (
+            "```sql\nDO $$ BEGIN PERFORM 1; END $$;\nDELETE FROM a WHERE b;\n```\n", 3,
+        ),
         "a block": ("```sql\nDELETE FROM a WHERE b;\n```\n", 2),
         "a whole table": (bash("psql -c 'UPDATE a SET b = 1'"), 6),
     },
@@ -579,7 +663,22 @@ BAD: dict[str, dict[str, tuple[str, int]]] = {
         "a key": (f"key AKIA{'Q' * 16}\n", 1),
         "in an address": (bash("psql postgres://app:pw-77131@db.shop.io/a"), 6),
     },
+    "rewrite-drops-settings": {
+        "two keys": (
+            _REWRITE.format(new='{"a": old["a"], "b": old.get("b", 1)}', to="a.yml"), 4,
+        ),
+    },
+    "numbers-sorted-as-text": {
+        "told by a comment": (
+            "```python\n# numbered parts\nx = glob.glob('a_*.md')\ny = sorted(x)\n```\n", 4,
+        ),
+    },
     "undefined-name": {
+        "in a here-document": (bash("python3 - <<'EOF'\nyaml.dump({})\nEOF"), 6),
+        "after -c": (bash("python -c 'shop.check()'"), 6),
+        "of another block": (
+            "```python\nimport a\n```\n\n```bash\npython -c 'a.b()'\n```\n", 6,
+        ),
         "not imported": ("```python\ndef f():\n    yaml.dump({})\n```\n", 3),
     },
 }  # fmt: skip

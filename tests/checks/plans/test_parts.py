@@ -171,6 +171,12 @@ HARMLESS = {
         "monitoring afterwards": "## A\nRTO: 5 min\n\nMonitor for 24 hours.",
     },
     "steps-out-of-order": {
+        "flags switched on again after": (
+            "# Rollback\n- Disable the flags\n# Re-enablement\n- Enable the flags"
+        ),
+        "flags switched on in a question": (
+            "# Rollback\n- Disable the flags\n- Did you enable flags?"
+        ),
         "start, then check": "1. Restart services\n2. Verification",
         "a check before and after": "1. Verify system\n2. Restart\n3. Verify system",
         "the backup is checked first": "1. Verify the backup\n2. Start services",
@@ -269,6 +275,7 @@ BAD: list[tuple[str, str, str, list[int]]] = [
     ("steps-out-of-order", "numbers", "## Step 1\n## Step 3\n## Step 2", [3]),
     ("success-hard-coded", "a message", "```python\nt = '''\nDear user,\nNo data has been lost\n'''\n```", [4]),
     ("success-hard-coded", "a template", "```markdown\n# Status\nYour orders have been preserved.\n```", [3]),
+    ("steps-out-of-order", "flags off and on", "# Rollback\n## Stage 10\n- Disable feature flags\n## Stage 11\n- Re-enable feature flags", [5]),
     ("unfilled-placeholder", "angles", "```bash\ngit revert <commit-hash>\n```", [2]),
     ("unfilled-placeholder", "many are one", "```bash\nls <dir>\nrm <dir>\n```", [2]),
     ("unfilled-placeholder", "braces", "```bash\ncurl https://a.nl/{repoId}\n```", [2]),
