@@ -113,6 +113,9 @@ def _blocked(
             found = blockers.blockers(scratch, tip, undone, clash, file, going)
             yield "file in conflict"
             yield "blocker named" if found else "blocker not found"
+            if not found:
+                at = f"{undone.step.commit.short} on {tip[:9]}"
+                print(f"  {at}: {clash.path} ({clash.kind}) has no blocker", flush=True)
 
 
 def _by_git(clone: Path, parent: str, steps: Sequence[Step]) -> tuple[str, set[str]]:

@@ -46,6 +46,11 @@ def blockers(
         ]
     if not found:
         found = _turning(scratch, tip, undone, clash, paths, gone)
+    if not found and not touching:
+        # The folder around it has moved: whoever took files out of it.
+        folders = sorted({path.rpartition("/")[0] or "." for path in paths})
+        moving = _touching(scratch, tip, since, folders, "--diff-filter=D")
+        found = [sha for sha in moving if sha not in gone][:1]
     return _newest_first(scratch, found or touching[:1])
 
 

@@ -270,6 +270,23 @@ def test_every_kind_of_conflict_has_a_blocker(
     assert (way["option"], way["conflicts"]) == ("--with", 0)
 
 
+def test_who_moved_the_folder_blocks_what_comes_back_to_it(
+    repo: Repository,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    texts = {name: f"{name}\n{TEXT}" for name in ("a", "b", "c")}
+    repo.commit({f"old/{name}": text for name, text in texts.items()}, "Begin")
+    repo.commit({"old/a": None}, "Land it (#11)")
+    moved: dict[str, str | bytes | None] = {f"new/{n}": texts[n] for n in ("b", "c")}
+    repo.commit({"old/b": None, "old/c": None, **moved}, "Move it (#12)")
+    repo.commit({"new/b": "b\n"}, "Innocent (#13)")
+    monkeypatch.chdir(repo.path)
+    (conflict,) = planned(capsys, "#11")["conflicts"]
+    assert conflict["path"] == "new/a"
+    assert [blocker["pull"] for blocker in conflict["blockers"]] == [12]
+
+
 def test_a_blocker_from_a_merged_branch_has_the_merges_number(
     repo: Repository,
     monkeypatch: pytest.MonkeyPatch,
