@@ -23,6 +23,7 @@ from backout.core.git import Git
 from backout.core.reversal import blockers, commits, history, hunks, mainline
 from backout.core.reversal.commits import Commit
 from backout.core.reversal.differences import differences
+from backout.core.reversal.overlay import Present
 from backout.core.reversal.scratch import Scratch
 from backout.core.reversal.undo import Reversal, Step, reverse
 
@@ -95,7 +96,7 @@ def _one(
     if reversal.tree == revert.tree:
         yield "identical to the human's"
     changed = differences(scratch, reversal.before, reversal.tree)
-    if findings(scratch, reversal.before, reversal.tree, changed, None):
+    if findings(Present(scratch, reversal.before), changed, None):
         print(f"  {revert.short} would break: {revert.subject}", flush=True)
         yield "flagged"
 

@@ -15,6 +15,7 @@ from ...core.policy import Policy
 from ...core.reversal import commits
 from ...core.reversal.collateral import collateral
 from ...core.reversal.differences import Difference, differences
+from ...core.reversal.overlay import Present
 from ...core.reversal.scratch import Scratch
 from ...core.reversal.targets import Targets, find
 from ...core.reversal.undo import Choices, Reversal, reverse
@@ -74,8 +75,9 @@ def compute(
     files = differences(scratch, before, reversal.tree)
     conflicts = tuple(conflicts_of(git, scratch, onto.commit, reversal, targets.going))
     since = _since(targets, choices)
-    broken = findings(scratch, before, reversal.tree, files, policy)
-    tries = Tries(scratch, before, steps, choices, policy)
+    present = Present(scratch, before)
+    broken = findings(present, files, policy)
+    tries = Tries(scratch, present, steps, choices, policy)
     ways: Iterable[Way] = ()
     if conflicts:
         ways = ways_out(git, onto.commit, targets, reversal, tries, conflicts)

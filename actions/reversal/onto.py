@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ...core.errors import UsageError
-from ...core.git import Git, GitError
+from ...core.errors import CannotDecide, UsageError
+from ...core.git import Git
 from ...core.policy import FILE_NAME, Policy
 from ...core.policy_file import read_policy
 
@@ -66,12 +66,12 @@ def _named(git: Git, name: str) -> Onto:
 def policy_at(git: Git, onto: Onto) -> Policy | None:
     """The policy of that commit; None where it has none: commits can still be undone.
 
-    Raises UsageError where it cannot be read as one.
+    Raises UsageError where it cannot be read as one, CannotDecide where it is not here.
     """
     name = f"{onto.commit}:{FILE_NAME}"
     try:
-        data = git.run("cat-file", "blob", name)
-    except GitError:
+        data = git.blob(name)
+    except CannotDecide:
         if git.test("rev-parse", "--verify", "--quiet", name):
             raise
         return None

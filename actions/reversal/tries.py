@@ -9,6 +9,7 @@ from ...core.finding import Severity
 from ...core.paths import exactly
 from ...core.policy import Policy
 from ...core.reversal.differences import differences
+from ...core.reversal.overlay import Present
 from ...core.reversal.scratch import Scratch
 from ...core.reversal.trees import listed
 from ...core.reversal.undo import Choices, Reversal, Step, reverse
@@ -17,10 +18,10 @@ from .plan import CommitFacts, Way
 
 
 class Tries(NamedTuple):
-    """The computation that was made on the tree `before`, to be made again otherwise."""
+    """The computation that was made on the tree `present`, to be made again otherwise."""
 
     scratch: Scratch
-    before: str
+    present: Present
     steps: Sequence[Step]
     choices: Choices
     policy: Policy | None
@@ -54,12 +55,12 @@ class Tries(NamedTuple):
 
     def undoing(self, steps: Sequence[Step]) -> Reversal:
         """With these steps, newest first, in place of those that were asked for."""
-        return reverse(self.scratch, self.before, steps, self.choices)
+        return reverse(self.scratch, self.present.oid, steps, self.choices)
 
     def errors(self, result: Reversal) -> int:
         """How much would break."""
-        files = differences(self.scratch, self.before, result.tree)
-        found = findings(self.scratch, self.before, result.tree, files, self.policy)
+        files = differences(self.scratch, self.present.oid, result.tree)
+        found = findings(self.present, files, self.policy)
         return sum(finding.severity is Severity.ERROR for finding in found)
 
     def _with(
@@ -68,4 +69,4 @@ class Tries(NamedTuple):
         choices = Choices(
             self.choices.paths, leave, restore, self.choices.baseline, adjacent
         )
-        return reverse(self.scratch, self.before, self.steps, choices)
+        return reverse(self.scratch, self.present.oid, self.steps, choices)

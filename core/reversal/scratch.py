@@ -8,13 +8,15 @@ import re
 import shutil
 import zlib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Self
 
 from ..errors import CannotDecide
-from ..git import Git, encode
+from ..git import Git
 from ..tree import Entry
 from .folder import Folder
+from .folders import edited
 
 # `merge-tree --write-tree`, which merges without a work tree.
 OLDEST = (2, 38)
@@ -86,8 +88,11 @@ class Scratch(Git):
         """
         lines = [f"tree {tree}", *(f"parent {parent}" for parent in parents)]
         body = "\n".join([*lines, f"author {_WHO}", f"committer {_WHO}", "", "\n"])
-        data = body.encode("ascii")
-        data = b"commit %d\0" % len(data) + data
+        return self._written("commit", body.encode("ascii"))
+
+    def _written(self, kind: str, content: bytes) -> str:
+        """An object, written here as git does; its id."""
+        data = f"{kind} {len(content)}\0".encode("ascii") + content
         oid = hashlib.new(self.object_format, data, usedforsecurity=False).hexdigest()
         file = self.folder / "objects" / oid[:2] / oid[2:]
         if not file.exists():
@@ -118,29 +123,17 @@ class Scratch(Git):
 
     def blob_of(self, content: bytes) -> str:
         """A blob of `content`, written here; its id."""
-        return (
-            self.run("hash-object", "-w", "--stdin", data=content)
-            .decode("ascii")
-            .strip()
-        )
+        return self._written("blob", content)
 
     def empty_tree(self) -> str:
         """The id of the tree without files."""
-        return self.run("mktree").decode("ascii").strip()
+        return self._written("tree", b"")
 
     def edited(self, tree: str, files: Mapping[str, Entry | None]) -> str:
         """`tree` with these paths set, or without those that are None; its id."""
         if not files:
             return tree
-        rows: list[bytes] = []
-        nothing = "0" * len(tree)
-        # What goes, goes first: a file may make room for a folder of its name.
-        for path, entry in sorted(files.items(), key=lambda item: item[1] is not None):
-            facts = f"{entry.mode:o} {entry.oid}" if entry else f"0 {nothing}"
-            rows.append(facts.encode("ascii") + b"\t" + encode(path) + b"\0")
-        self.run("read-tree", tree)
-        self.run("update-index", "--replace", "-z", "--index-info", data=b"".join(rows))
-        return self.run("write-tree", "--missing-ok").decode("ascii").strip()
+        return edited(self.blob, partial(self._written, "tree"), tree, files)
 
 
 def require_git(git: Git) -> str:

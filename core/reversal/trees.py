@@ -34,7 +34,8 @@ def listed(git: Git, tree: str, paths: Sequence[str] = ()) -> dict[str, Entry]:
 def limited(
     scratch: Scratch, base: str, theirs: str, chosen: Callable[[str], bool]
 ) -> str:
-    """`base` with the chosen ones of its differences to `theirs` applied."""
+    """The tree `base` with the chosen ones of its differences to the tree `theirs`
+    applied: what is chosen is as it is there, and what is not there goes."""
     files: dict[str, Entry | None] = {}
     rows = scratch.run(
         "diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", base, theirs
@@ -48,16 +49,3 @@ def limited(
         _, mode, _, oid, _ = facts.decode("ascii").split(" ")
         files[path] = Entry(int(mode, 8), oid) if int(mode, 8) else None
     return theirs if is_whole else scratch.edited(base, files)
-
-
-def replaced(
-    scratch: Scratch, tree: str, source: str, chosen: Callable[[str], bool]
-) -> str:
-    """`tree` with every chosen path as it is in `source`: what is not there, goes."""
-    old, new = listed(scratch, tree), listed(scratch, source)
-    files = {
-        path: new.get(path)
-        for path in sorted({*old, *new})
-        if old.get(path) != new.get(path) and chosen(path)
-    }
-    return scratch.edited(tree, files)

@@ -13,7 +13,7 @@ from . import adjacent, commits, hunks
 from .commits import Commit
 from .merge import Clash, Merged, three_way
 from .scratch import Scratch
-from .trees import limited, put_back, replaced
+from .trees import limited, put_back
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -102,7 +102,8 @@ def reverse(
         undone.append(one)
         tree = one.after
     if choices.restore:
-        tree = replaced(scratch, tree, choices.baseline, matcher(choices.restore))
+        source = scratch.resolve(choices.baseline, "tree")
+        tree = limited(scratch, tree, source, matcher(choices.restore))
     return Reversal(before, tree, tuple(undone))
 
 
