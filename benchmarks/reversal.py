@@ -20,6 +20,7 @@ ROUNDS = 7
 
 # Limits: seconds over an interpreter with our imports, and how many times faster.
 ONE, TEN, BLOCKED, FASTER, FLAT = 0.150, 1.0, 2.0, 20, 1.5
+MODULE = 0.500  # the whole tree is searched for who imports it
 
 _BACKOUT = (sys.executable, "-I", "-m", "backout.actions", "revert", "--dry-run")
 _IMPORTS = (
@@ -49,12 +50,14 @@ def main() -> int:
 
 
 def _measured(large: Path, small: Path) -> int:
-    # A commit in the middle of the last thousand; ten in a row; main~899 is blocked.
+    # A commit in the middle of the last thousand; ten in a row; main~700 adds a module
+    # too; main~899 is blocked.
     one, ten = "main~500", "main~510..main~500"
     contestants = [
         Contestant("imports", (sys.executable, "-I", "-c", _IMPORTS)),
         Contestant("one commit", (*_BACKOUT, one)),
         Contestant("ten commits", (*_BACKOUT, ten)),
+        Contestant("a module goes", (*_BACKOUT, "main~700")),
         Contestant("blocked", (*_BACKOUT, "main~899"), (1,)),
         Contestant("git revert", ("sh", "-c", _GIT.format(sha=one))),
     ]
@@ -78,6 +81,7 @@ def _measured(large: Path, small: Path) -> int:
     kept = (
         took["one commit"] <= ONE,
         took["ten commits"] <= TEN,
+        took["a module goes"] <= MODULE,
         took["blocked"] <= BLOCKED,
         faster >= FASTER,
         flat <= FLAT,
@@ -126,6 +130,10 @@ def _stream(files: int, commits: int) -> bytes:
         for number in touched:
             content = _content(number, commit)
             parts.append(f"M 100644 inline {_path(number)}\n".encode())
+            parts.append(b"data %d\n%s\n" % (len(content), content))
+        if commit == commits - 701:
+            content = b"def fresh():\n    return 1\n"
+            parts.append(b"M 100644 inline src/fresh.py\n")
             parts.append(b"data %d\n%s\n" % (len(content), content))
         parts.append(b"\n")
     return b"".join(parts)

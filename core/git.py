@@ -62,6 +62,13 @@ SETTINGS = {
 }
 
 
+# What to do where an object is missing. --refetch alone keeps to the filter.
+FETCH = "a partial clone, or a damaged one. Try: git fetch --refetch --no-filter, or git fsck"
+
+# How git says that it misses one.
+_MISSING = ("unable to read", "not allowed", "promisor remote", "bad object", "missing")
+
+
 class GitError(CannotDecide):
     """git ended with an exit code that was not expected.
 
@@ -76,7 +83,10 @@ class GitError(CannotDecide):
         self.stdout = stdout
         first = stderr.strip().splitlines()[:1]
         said = first[0] if first else f"exit code {code}"
-        super().__init__(f"git {' '.join(args)}: {said}")
+        if any(words in said for words in _MISSING):
+            super().__init__(f"an object is not here ({said}): {FETCH}")
+        else:
+            super().__init__(f"git {' '.join(args)}: {said}")
 
 
 def decode(path: bytes) -> str:
@@ -122,7 +132,12 @@ class Git:
                 folder=os.fspath(start),
             )
         except GitError as error:
-            directory = Path(start).absolute()
+            try:
+                directory = Path(start).absolute()
+            except FileNotFoundError as gone:
+                raise UsageError(
+                    "the folder that you are in is not there any more: cd to another"
+                ) from gone
             if bare and (directory / "HEAD").is_file():
                 return cls(directory, None)
             if "dubious ownership" in error.stderr:
@@ -312,10 +327,7 @@ def _answers(
 
 
 def _unreadable(oid: str) -> str:
-    return (
-        f"object {oid} cannot be read: a partial clone, or a damaged one. "
-        f"Try: git fetch --refetch, or git fsck"
-    )
+    return f"object {oid} cannot be read: {FETCH}"
 
 
 def _run(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..errors import CannotDecide
-from ..git import GitError, decode
+from ..git import FETCH, GitError, decode
 from ..tree import Entry
 from .scratch import Scratch, require_git
 
@@ -54,8 +54,7 @@ def three_way(
     except GitError as error:
         require_git(scratch)
         raise CannotDecide(
-            f"git could not merge: {error.stderr.strip()[:300]}. A partial clone, or a "
-            f"damaged one? Try: git fetch --refetch, or git fsck"
+            f"git could not merge ({error.stderr.strip()[:300]}): {FETCH}"
         ) from error
     finally:
         if markers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..errors import UsageError
+from ..errors import CannotDecide, UsageError
 from ..git import Git
 from . import history
 
@@ -36,6 +36,11 @@ def _of_pull(git: Git, number: int, tip: str) -> list[str]:
     shas = history.of_pull(git, number, tip)
     if shas:
         return shas
+    if git.is_shallow():
+        raise CannotDecide(
+            f"no commit that is here says that it is of #{number}, and this clone is "
+            f"shallow. Try: git fetch --unshallow"
+        )
     raise UsageError(
         f"no commit of this branch says that it is of #{number}. A rebase merge leaves "
         f"no number behind: name its commits, or their range FIRST^..LAST"

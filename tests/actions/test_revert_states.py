@@ -120,6 +120,13 @@ def unborn_index(repo: Repository) -> Path:
     return repo.path
 
 
+def here(folder: Path) -> Repository:
+    """A repository that is there already."""
+    repo = Repository.__new__(Repository)
+    repo.path = folder
+    return repo
+
+
 def _fails(repo: Repository, *args: str) -> None:
     done = subprocess.run(
         ["git", *args],
@@ -158,28 +165,75 @@ def test_nothing_is_touched_and_the_branch_is_right(
     assert len(list(tmp_path.rglob("objects/??/*"))) == objects
     assert main([*arguments, "--reason", "broken"]) == 0, capfd.readouterr()
     assert snapshot(tmp_path) == before
-    here = Repository.__new__(Repository)
-    here.path = Path.cwd()
-    changed = here.git("diff", "--name-only", expected, BRANCH).split("\n")
+    there = here(Path.cwd())
+    changed = there.git("diff", "--name-only", expected, BRANCH).split("\n")
     assert sorted(name.partition("/")[0] for name in changed) == [".backout", "other"]
-    assert here.git("log", "-1", "--format=%an", BRANCH) == "Ada"
-    assert here.git("rev-parse", f"{BRANCH}~2") == here.git("rev-parse", "main")
+    assert there.git("log", "-1", "--format=%an", BRANCH) == "Ada"
+    assert there.git("rev-parse", f"{BRANCH}~2") == there.git("rev-parse", "main")
 
 
-def test_a_partial_clone_says_what_is_missing(
+@pytest.mark.parametrize("omitted", ["blob:none", "tree:0"])
+@pytest.mark.parametrize("is_changed_since", [False, True])
+def test_a_partial_clone_says_what_helps_and_it_does(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    omitted: str,
+    is_changed_since: bool,
+) -> None:
+    repo = Repository(tmp_path / "repo")
+    build(repo)
+    if is_changed_since:
+        repo.commit({"a": "1\nnew\n3\nmore\n"})
+    repo.git("config", "uploadpack.allowFilter", "true")
+    clone = tmp_path / "clone"
+    repo.git(
+        "clone",
+        "-q",
+        "--bare",
+        f"--filter={omitted}",
+        f"file://{repo.path}",
+        str(clone),
+    )
+    monkeypatch.chdir(clone)
+    assert main(["revert", "#11", "--dry-run"]) == 2
+    said = capsys.readouterr().err
+    assert "a partial clone" in said
+    command = said.partition("Try: git ")[2].partition(",")[0].split(" ")
+    assert command == ["fetch", "--refetch", "--no-filter"]
+    here(clone).git(*command, "-q")
+    assert main(["revert", "#11", "--dry-run"]) == 0
+
+
+def test_a_shallow_clone_may_not_know_a_pull_request(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     repo = Repository(tmp_path / "repo")
     build(repo)
-    repo.commit({"a": "1\nnew\n3\nmore\n"})
-    repo.git("config", "uploadpack.allowFilter", "true")
     clone = tmp_path / "clone"
-    repo.git(
-        "clone", "-q", "--bare", "--filter=blob:none", f"file://{repo.path}", str(clone)
-    )
+    repo.git("clone", "-q", "--bare", "--depth=1", f"file://{repo.path}", str(clone))
     monkeypatch.chdir(clone)
     assert main(["revert", "#11", "--dry-run"]) == 2
-    assert "git fetch --refetch" in capsys.readouterr().err
+    assert "git fetch --unshallow" in capsys.readouterr().err
+    assert main(["revert", "#12", "--dry-run"]) == 2
+    assert "git fetch --unshallow" in capsys.readouterr().err
+    here(clone).git("fetch", "-q", "--unshallow")
+    assert main(["revert", "#11", "--dry-run"]) == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a folder that is in use stays")
+def test_a_folder_that_is_gone_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    try:
+        assert main(["revert", "#11", "--dry-run"]) == 2
+    finally:
+        os.chdir(tmp_path)
+    assert "not there any more" in capsys.readouterr().err
 
 
 def test_a_git_that_is_too_old_is_told_so(
