@@ -162,6 +162,21 @@ class Source:
                     pass
         return found
 
+    @cached_property
+    def opened(self) -> list[str] | None:
+        """The names in `__all__`, None where there is none or it is not plain."""
+        binds = [b.value for b in self.top.bound.get("__all__", []) if b.value]
+        if len(binds) != 1 or not isinstance(binds[0], ast.List | ast.Tuple):
+            return None
+        parts = [part for part in binds[0].elts if isinstance(part, ast.Constant)]
+        return [str(part.value) for part in parts]
+
+    @cached_property
+    def naming(self) -> list[ast.Import | ast.ImportFrom | ast.Name | ast.Attribute]:
+        """The nodes that may name something, in no order."""
+        kinds = ast.Import | ast.ImportFrom | ast.Name | ast.Attribute
+        return [node for node in ast.walk(self.tree) if isinstance(node, kinds)]
+
     def column(self, line: int, offset: int) -> int:
         return len(self.lines[line - 1][:offset].decode()) + 1
 
@@ -374,6 +389,11 @@ class Reading:
             break
         return found
 
+    def is_within(self, symbol: str, dotted: str) -> bool:
+        """Whether `dotted` may be the symbol, or something of it."""
+        inner = f"{symbol}."
+        return any(m == symbol or m.startswith(inner) for m in self.meanings(dotted))
+
     def exported(self, source: Source, name: str, seen: frozenset[str]) -> set[str]:
         """What `name` of a module may be."""
         found: set[str] = set()
@@ -434,16 +454,17 @@ class Reading:
         """Where `symbol` may be used, and where it must be."""
         may: set[Span] = set()
         must: set[Span] = set()
+        words = self.called(symbol)
         for source in self.sources.values():
             if source.module == symbol.rpartition(".")[0]:
                 continue
-            for node in ast.walk(source.tree):
+            for node in source.naming:
                 match node:
                     case ast.Import():
                         may |= self.of_import(source, node, symbol)
                     case ast.ImportFrom():
                         may |= self.of_import_from(source, node, symbol)
-                    case ast.Name() | ast.Attribute():
+                    case ast.Name(id=name) | ast.Attribute(attr=name) if name in words:
                         span, sure = self.of_use(source, node, symbol)
                         if span:
                             may.add(span)
@@ -453,6 +474,50 @@ class Reading:
                         pass
         must |= {span for span in may if span not in must and self._is_import(span)}
         return may, must
+
+    def called(self, symbol: str) -> set[str]:
+        """The last names that the symbol, and no part of it, may be written by."""
+        words = {symbol.rpartition(".")[2]}
+        for source in self.sources.values():
+            for node in source.naming:
+                match node:
+                    case ast.ImportFrom(names=aliases):
+                        module = source.absolute(node)
+                        if module == symbol or module.startswith(f"{symbol}."):
+                            words.update(a.asname or a.name for a in aliases)
+                    case ast.Import(names=aliases):
+                        for alias in aliases:
+                            if alias.asname and alias.name.startswith(f"{symbol}."):
+                                words.add(alias.asname)
+                    case _:
+                        pass
+        before = 0
+        while len(words) != before:
+            before = len(words)
+            for last, name in self._renamed:
+                if last in words:
+                    words.add(name)
+        return words
+
+    @cached_property
+    def _renamed(self) -> set[tuple[str, str]]:
+        """Pairs of names: what the first one is, some file also calls by the second."""
+        found: set[tuple[str, str]] = set()
+        for source in self.sources.values():
+            for node in source.naming:
+                if isinstance(node, (ast.Import, ast.ImportFrom)):
+                    for alias in node.names:
+                        last = alias.name.rpartition(".")[2]
+                        found.add((last, alias.asname or last))
+            for scope in {id(s): s for s in source.scope_of.values()}.values():
+                for name, bindings in scope.bound.items():
+                    for binding in bindings:
+                        match binding.value:
+                            case ast.Name(id=last) | ast.Attribute(attr=last):
+                                found.add((last, name))
+                            case _:
+                                pass
+        return {(last, name) for last, name in found if last != name}
 
     def _is_import(self, span: Span) -> bool:
         return span in self._imports
@@ -464,7 +529,7 @@ class Reading:
         for alias in node.names:
             parts = alias.name.split(".")
             for end in range(1, len(parts) + 1):
-                if symbol in self.meanings(".".join(parts[:end])):
+                if self.is_within(symbol, ".".join(parts[:end])):
                     found.add(_name_span(source, alias, ".".join(parts[:end])))
                     break
         self._imports = self._imports | found
@@ -475,11 +540,18 @@ class Reading:
     ) -> set[Span]:
         module = source.absolute(node)
         found: set[Span] = set()
-        for alias in node.names:
+        written = (node.module or "").split(".")
+        beyond = module[: len(module) - len(node.module or "")]
+        for end in range(1, len(written) + 1):
+            if node.module and self.is_within(symbol, beyond + ".".join(written[:end])):
+                start = len("from ") + node.level
+                found.add(_span_at(source, node, start, ".".join(written[:end])))
+                break
+        for alias in node.names if not found else ():
             if alias.name == "*":
                 if self.star_brings(module, symbol, frozenset()):
                     found.add(_name_span(source, alias, "*"))
-            elif symbol in self.meanings(f"{module}.{alias.name}"):
+            elif self.is_within(symbol, f"{module}.{alias.name}"):
                 found.add(_name_span(source, alias, alias.name))
         self._imports = self._imports | found
         return found
@@ -491,10 +563,10 @@ class Reading:
         source = self.sources.get(module)
         if source is None or module in seen:
             return False
-        names = [name for name in source.top.bound if not name.startswith("_")]
-        return any(
-            symbol in self.meanings(f"{module}.{name}") for name in names
-        ) or any(
+        names = source.opened
+        if names is None:
+            names = [name for name in source.top.bound if not name.startswith("_")]
+        return any(self.is_within(symbol, f"{module}.{name}") for name in names) or any(
             self.star_brings(star, symbol, seen | {module}) for star in source.stars
         )
 
@@ -507,8 +579,13 @@ class Reading:
         if chain is None or scope is None:
             return None, False
         here = self.of_expression(source, node, scope, frozenset())
-        if not any(symbol in self.meanings(meaning) for meaning in here):
+        if not any(self.is_within(symbol, meaning) for meaning in here):
             return None, False
+        if isinstance(node, ast.Attribute):
+            source.scope_of.setdefault(node.value, scope)
+            inner, _ = self.of_use(source, node.value, symbol)
+            if inner:
+                return None, False
         name = chain[0]
         assert isinstance(name, ast.Name)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -536,8 +613,15 @@ def _chain(node: ast.expr) -> list[ast.expr] | None:
 
 def _name_span(source: Source, alias: ast.alias, name: str) -> Span:
     """A name of an import; spaces around its dots are not expected."""
-    column = source.column(alias.lineno, alias.col_offset)
-    return (source.path, alias.lineno, column, alias.lineno, column + len(name))
+    return _span_at(source, alias, 0, name)
+
+
+def _span_at(
+    source: Source, node: ast.alias | ast.ImportFrom, start: int, name: str
+) -> Span:
+    """A name that stands `start` characters after where a node begins."""
+    column = source.column(node.lineno, node.col_offset) + start
+    return (source.path, node.lineno, column, node.lineno, column + len(name))
 
 
 def _physical_lines(text: str) -> list[str]:
