@@ -15,8 +15,9 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
-from .interest import CARRIERS, bound_by
-from .naming import Names, absolute
+from .interest import CARRIERS, bound_by, carries
+from .naming import TAKERS, Names, absolute
+from .quoted import flags_in, names_in
 
 _ESCAPE = re.compile(r"\\(?:[xuUN\n]|[0-7])")
 # Calls and mappings that turn text into a module: then a string may lead to a target.
@@ -35,6 +36,12 @@ _TAKING = {
 # Packages that hold such: `load = importlib.import_module` needs the import.
 _TAKERS = {"importlib", "builtins", "unittest", "mock", "operator", "pytest", "typing"}
 _BY_NAME_TEXT = re.compile("|".join(map(re.escape, _BY_NAME)))
+# Such a one that is not called where it stands may be called by another name.
+_KEPT = re.compile(
+    r"(?<!\w)(?:patch\.)?((?<=patch\.)(?:object|multiple)|getattr|setattr|delattr"
+    r"|hasattr|__import__)(?!\w)(?![ \t]*\()"
+)
+_RUN = {"exec", "eval", "compile"}
 
 
 class Kept:
@@ -51,12 +58,18 @@ def whole(text: str) -> Kept:
 
 
 def kept(
-    text: str, names: Names, file: str, is_package: bool, wants: set[str]
+    text: str,
+    names: Names,
+    file: str,
+    is_package: bool,
+    wants: set[str],
+    exports: dict[str, str],
 ) -> Kept | None:
     """What must be judged of a file; None where nothing must.
 
     Adds to `wants` the names that would be uses if other files re-exported them so:
-    all that it imports, and each dotted name that ends in a target's last word.
+    all that it imports, and each dotted name that ends in a target's last word. Adds to
+    `exports` its own names for importers.
     """
     try:
         tree = ast.parse(text)
@@ -65,6 +78,7 @@ def kept(
     try:
         reading = _Reading(text, tree, names, file, is_package)
         wants |= reading.wants
+        exports |= reading.takers()
         if not reading.reaches:
             return None
         return reading.reduced()
@@ -110,20 +124,29 @@ class _Reading:
         self.matches = [s for s in self.statements if isinstance(s, ast.Match)]
         self.first = [own_start(node) for node in self.statements]
         self.reaches = False
+        self.has_taker = False  # whether another file's name for an importer is used
         self.hits: set[int] = set()
+        # Where a string names something, any function may be one that takes names.
+        quoted = [found[1] for found in names.quoted.finditer(text)]
         for statement in self.statements:
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
                 self._read_import(statement)
+                if quoted:
+                    self.hits.update(range(*_lines_of(statement)))
             elif isinstance(statement, _DEFINITIONS) and (
                 statement.name in _TAKING
                 # A class that is made otherwise than its base may keep the keyword.
                 or (names.keywords and statement.name in ("__init__", "__new__"))
             ):
                 self.hits.add(statement.lineno)
-        by_name = _BY_NAME_TEXT.search(text) is not None
+        by_name = (
+            self.has_taker or any(quoted) or _BY_NAME_TEXT.search(text) is not None
+        )
         if by_name:
             self.interest.update(word.rpartition(".")[2] for word in _BY_NAME)
-        self._search(self.interest | set(names.flags))
+            self.interest.update(names.way_words)
+        self.interest.update(_KEPT.findall(text))
+        self._search(self.interest | set(names.flags) | set(names.keywords))
         if _ESCAPE.search(text):
             self._search_escaped()
         self.reaches |= any(flag in self.text for flag in names.flags)
@@ -167,6 +190,7 @@ class _Reading:
             if alias.asname and not _TAKING.isdisjoint((alias.name, bound)):
                 self.interest.add(bound)
             self.bound.setdefault(bound, set()).add(full)
+            self.has_taker |= bool(names.taker(full))
             if names.leads(full) or (leads and names.matches_any(module)):
                 self.reaches = True
                 self.interest.add(bound)
@@ -179,17 +203,29 @@ class _Reading:
         if self.reaches and not self._may_want():
             return
         for statement in self._at(self.hits):
+            if isinstance(getattr(statement, "value", None), ast.Constant) and (
+                isinstance(statement, ast.Expr)
+            ):
+                continue  # a docstring names nothing
             for node in own_nodes(statement):
                 if isinstance(node, ast.Constant):
                     if isinstance(node.value, str):
                         self._read_string(node.value, by_name)
                 elif isinstance(node, ast.BinOp):
                     # `"shop." + "old.Cart"`: what it says is libcst's to read.
-                    if isinstance(node.right, ast.Constant):
-                        self.reaches |= isinstance(node.right.value, str)
+                    for side in (node.left, node.right):
+                        if isinstance(side, ast.Constant):
+                            self.reaches |= isinstance(side.value, str)
+                elif isinstance(node, ast.JoinedStr):
+                    self.reaches |= any(
+                        isinstance(part, ast.Constant) and "." in str(part.value)
+                        for part in node.values
+                    )
                 elif isinstance(node, ast.Attribute):
                     if node.attr in words:
                         self._want_chain(node)
+                elif isinstance(node, ast.Call) and _puts_together(node):
+                    self.reaches = True
                 elif isinstance(node, ast.Call) and len(node.args) > 1:
                     second = node.args[1]
                     if isinstance(second, ast.Constant) and second.value in words:
@@ -202,11 +238,16 @@ class _Reading:
         return re.search(rf"[.\"'][\s\\]*(?:{either})\b", self.text) is not None
 
     def _read_string(self, text: str, by_name: bool) -> None:
-        if any(text == f or text.startswith(f"{f}=") for f in self.names.flags):
+        if any(any(flags_in(text, flag)) for flag in self.names.flags):
             self.reaches = True
             return
-        name = text.replace(":", ".")
-        if len(name) > 1000 or not name.replace(".", "").isidentifier():
+        for name, _ in names_in(text):
+            self._read_name(name.replace(":", "."), by_name)
+        if by_name and (text.startswith(".") or text.isidentifier()):
+            self._read_name(text, by_name)
+
+    def _read_name(self, name: str, by_name: bool) -> None:
+        if len(name) > 1000:
             return
         is_dotted = "." in name
         if ((is_dotted or by_name) and self.names.leads(name)) or (
@@ -264,9 +305,52 @@ class _Reading:
                     # Nobody asks what a method returns.
                     bound.discard(getattr(statement, "name", ""))
                 found.update(bound)
+                if isinstance(statement, ast.Return) and statement.value is not None:
+                    if carries(statement.value, words):
+                        found.update(self._makers(start))
                 if isinstance(statement, (ast.Assign, ast.AnnAssign)):
                     found.update(self._holders(start))
         return found
+
+    def _makers(self, line: int) -> Iterator[str]:
+        """The functions around `line`: a call of one may give what it returns."""
+        for node in self.statements:
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                if node.lineno <= line <= (node.end_lineno or 0):
+                    if id(node) not in self.methods:
+                        yield node.name
+
+    def takers(self) -> dict[str, str]:
+        """The file's own names for importers and getters, and what each one is."""
+        found: dict[str, str] = {}
+        for node in self.tree.body:
+            match node:
+                case ast.ImportFrom(module=str(module), names=aliases, level=0):
+                    for alias in aliases:
+                        if alias.name in TAKERS:
+                            found[alias.asname or alias.name] = f"{module}.{alias.name}"
+                case ast.Assign(targets=targets, value=value):
+                    taker = self._taker(value, found)
+                    for target in targets if taker else ():
+                        if isinstance(target, ast.Name):
+                            found[target.id] = taker
+                case ast.FunctionDef(name=name):
+                    taker = self._taker(_handed_on(node), found)
+                    if taker:
+                        found[name] = taker
+                case _:
+                    pass
+        return found
+
+    @staticmethod
+    def _taker(node: ast.expr | None, known: dict[str, str]) -> str:
+        match node:
+            case ast.Name(id=name):
+                return known.get(name) or (f"builtins.{name}" if name in TAKERS else "")
+            case ast.Attribute(attr=name) if name in TAKERS:
+                return f"importlib.{name}"
+            case _:
+                return ""
 
     def _holders(self, line: int) -> Iterator[str]:
         """The classes around `line`: their objects may hold what is stored there."""
@@ -413,6 +497,35 @@ _BINDING = (
     ast.Expr, ast.If, ast.While, ast.Return, ast.Assert, getattr(ast, "TypeAlias", ast.Assign),
 )  # fmt: skip
 _BRANCHES = (ast.If, ast.Try, ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.While)
+
+
+def _lines_of(node: ast.stmt) -> tuple[int, int]:
+    return node.lineno, (node.end_lineno or node.lineno) + 1
+
+
+def _puts_together(node: ast.Call) -> bool:
+    """Whether a call runs a string, or puts one together."""
+    match node.func:
+        case ast.Name(id=name):
+            return name in _RUN
+        case ast.Attribute(value=ast.Constant(value=str()), attr="join" | "format"):
+            return True
+        case _:
+            return False
+
+
+def _handed_on(node: ast.FunctionDef) -> ast.expr | None:
+    """What a function calls for what it returns, with its own parameters as they are."""
+    names = [arg.arg for arg in (*node.args.posonlyargs, *node.args.args)]
+    for line in node.body:
+        match line:
+            case ast.Return(value=ast.Call(func=func, args=[first, *rest])):
+                given = [getattr(arg, "id", None) for arg in (first, *rest)]
+                if names and given[: len(names)] == names[: len(given)]:
+                    return func
+            case _:
+                pass
+    return None
 
 
 def _column(node: ast.stmt, line: str) -> int:

@@ -233,7 +233,10 @@ class Engine:
         }
         for want in {want for a in self._answers.values() for want in a.wants}:
             module, _, last = want.rpartition(".")
-            if last == "*":
+            if last.endswith("()"):
+                # What it may be is said by a file that need not mention a word.
+                far.update(modules.split(self.names.rooted(want[:-2]))[0])
+            elif last == "*":
                 files = modules.split(self.names.rooted(module))[0]
                 near.update(files)
                 if self.names.matches_any(module) or any(self.names.within(module)):
@@ -305,7 +308,7 @@ class Engine:
                 alias = f"{module}.{name}"
                 is_news = alias in wanted or module in stars
                 if not is_news and name not in self.names.words:
-                    is_news = self.names.matches_any(meaning)
+                    is_news = self.names.is_news(meaning)
                 if is_news and self.names.meaning(alias) != meaning:
                     aliases[alias] = meaning
         self.names.add(aliases)

@@ -14,10 +14,16 @@ from .noting import Noting, Quote
 from .scopes import Scope
 from .values import (
     NOTHING,
+    Function,
+    Held,
     Instance,
     LocalClass,
     LocalObject,
+    Named,
+    Passed,
     Values,
+    held,
+    holding,
     instances,
     member,
 )
@@ -27,6 +33,21 @@ _TRANSPARENT = {
     "Optional", "Union", "Final", "ClassVar", "Annotated", "Required", "NotRequired",
     "ReadOnly", "TypeGuard", "TypeIs", "Awaitable",
 }  # fmt: skip
+# Subscripted, these hold what is within the brackets; a mapping, the last of it.
+_MAPPINGS = {
+    "dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict",
+    "OrderedDict",
+}  # fmt: skip
+_CONTAINERS = {
+    "list", "List", "tuple", "Tuple", "set", "Set", "frozenset", "FrozenSet", "deque",
+    "Deque", "Sequence", "MutableSequence", "Collection", "Iterable", "Iterator",
+    "AsyncIterable", "AsyncIterator", "Generator", "AsyncGenerator",
+}  # fmt: skip
+# What is looked up by a name may be these where nothing of the file is called so.
+_BUILTINS = {
+    name: frozenset([Named(f"builtins.{name}")])
+    for name in ("getattr", "setattr", "delattr", "hasattr", "__import__")
+}
 
 
 class Expressions(Noting):
@@ -86,8 +107,9 @@ class Expressions(Noting):
     def on_name(self, node: cst.Name) -> Values:
         values = self.scope.lookup(ident(node.value))
         self.flag(node, node.value)
-        if values:
-            self.use(node, values, "name")
+        if not values:
+            return _BUILTINS.get(node.value, NOTHING)
+        self.use(node, values, "name")
         return values
 
     def on_attribute(self, node: cst.Attribute) -> Values:
@@ -110,16 +132,28 @@ class Expressions(Noting):
         elif isinstance(target, cst.Attribute):
             self._assign_attribute(target, values)
         elif isinstance(target, (cst.Tuple, cst.List)):
-            for element in target.elements:
-                self.assign(element.value, NOTHING)
-        elif isinstance(target, cst.StarredElement):
-            self.assign(target.value, NOTHING)
+            self._unpack(target, values)
         else:
             self.value(target)
+            if isinstance(target, cst.Subscript):
+                self.store_item(target, values)
+
+    def _unpack(self, target: cst.Tuple | cst.List, values: Values) -> None:
+        index: int | None = 0
+        for element in target.elements:
+            if isinstance(element, cst.StarredElement):
+                index = None
+                self.assign(element.value, holding([(None, held(values))]))
+                continue
+            self.assign(
+                element.value, held(values, None if index is None else f"{index}")
+            )
+            index = None if index is None else index + 1
 
     def _assign_attribute(self, target: cst.Attribute, values: Values) -> None:
         self.value(target)
         name = ident(target.attr.value)
+        values = frozenset(v for v in values if not isinstance(v, Function))
         is_own = False
         for holder in self.seen_value(target.value):
             cls = holder.of if isinstance(holder, LocalObject) else holder
@@ -133,11 +167,13 @@ class Expressions(Noting):
 
     def elements(self, node: cst.BaseExpression) -> Values:
         """Read what is iterated over; what its elements may be."""
-        self.value(node)
-        if not isinstance(node, (cst.Tuple, cst.List, cst.Set)):
-            return NOTHING
-        found = (self.seen_value(element.value) for element in node.elements)
-        return frozenset(value for values in found for value in values)
+        return held(
+            frozenset(
+                value
+                for value in self.value(node)
+                if isinstance(value, Held) and not value.is_mapping
+            )
+        )
 
     # Calls
 
@@ -145,12 +181,11 @@ class Expressions(Noting):
         callee = self.value(node.func)
         self.pass_on(node, node.func)
         last = self.called(node.func, callee)
-        special = self.special_call(node, last)
         is_type = last in ("cast", "ForwardRef", "NewType", "TypeVar")
         for index, arg in enumerate(node.args):
             if arg.keyword is not None:
                 self.flag(arg.keyword, arg.keyword.value)
-            quotes = is_type and index == (1 if last == "NewType" else 0)
+            quotes = is_type and (index > 0) == (last in ("NewType", "TypeVar"))
             if quotes or (is_type and arg.keyword and arg.keyword.value == "bound"):
                 self.annotation_value(arg.value, False)
             else:
@@ -160,19 +195,50 @@ class Expressions(Noting):
             return self.of_super()
         if last == "cast" and node.args:
             return self.annotation_value(node.args[0].value, False)
-        after = self.after_call(node, last)
-        return self.made_by(callee) | special | after
+        found = self.made_by(callee) | self.after_call(node, callee, last)
+        if last == "dict":
+            found |= self._dict(node)
+        return found
+
+    def _dict(self, node: cst.Call) -> Values:
+        """`dict(old=module, mode=1)`."""
+        found = holding(
+            (
+                (ident(arg.keyword.value), self.seen_value(arg.value))
+                for arg in node.args
+                if arg.keyword is not None
+            ),
+            is_mapping=True,
+        )
+        for arg in node.args:
+            if arg.keyword is None:
+                found |= self.seen_value(arg.value)
+            elif ident(arg.keyword.value) in self.names.keywords:
+                found |= {Passed(ident(arg.keyword.value), arg.keyword)}
+        return found
 
     def called(self, func: cst.BaseExpression, callee: Values) -> str:
         """By what last name a call goes; see `strings.py`."""
         raise NotImplementedError
 
-    def special_call(self, node: cst.Call, last: str) -> Values:
+    def after_call(self, node: cst.Call, callee: Values, last: str) -> Values:
         """What a call that takes names as strings gives; see `strings.py`."""
         raise NotImplementedError
 
-    def after_call(self, node: cst.Call, last: str) -> Values:
-        """The same, once the arguments are read."""
+    def made_text(self, node: cst.BaseExpression) -> Values:
+        """What a string may say that is put together; see `strings.py`."""
+        raise NotImplementedError
+
+    def flags_within(self, node: cst.CSTNode, text: str, offset: int | None) -> None:
+        """Note the flags in a text; see `strings.py`."""
+        raise NotImplementedError
+
+    def store_item(self, target: cst.Subscript, values: Values) -> None:
+        """Store in a container; see `strings.py`."""
+        raise NotImplementedError
+
+    def passed(self, key: cst.BaseExpression) -> Values:
+        """A removed keyword as a key; see `strings.py`."""
         raise NotImplementedError
 
     def keyword_uses(self, node: cst.Call, callee: Values, last: str) -> None:
@@ -183,8 +249,8 @@ class Expressions(Noting):
         """What `super()` is here."""
         raise NotImplementedError
 
-    def run_lambda(self, node: cst.Lambda) -> None:
-        """Read a lambda's body, later."""
+    def run_lambda(self, node: cst.Lambda) -> Values:
+        """Read a lambda's body, later; what the lambda is."""
         raise NotImplementedError
 
     def string(self, node: cst.BaseExpression) -> Values:
@@ -202,21 +268,78 @@ class Expressions(Noting):
             return self.string(node)
         for part in node.parts:
             self.value(part)
-        return NOTHING
+            if self.names.flags and isinstance(part, cst.FormattedStringText):
+                is_plain = "\\" not in part.value
+                self.flags_within(part, part.value, 0 if is_plain else None)
+        return self.made_text(node)
 
     def on_binary(self, node: cst.BinaryOperation) -> Values:
         if plain(node) is not None:
             return self.string(node)
-        self.value(node.left)
-        self.value(node.right)
-        return NOTHING
+        both = self.value(node.left) | self.value(node.right)
+        if isinstance(node.operator, cst.BitOr):
+            return frozenset(v for v in both if isinstance(v, (Held, Passed)))
+        return self.made_text(node)
 
     def on_choice(self, node: cst.IfExp) -> Values:
         self.value(node.test)
-        return self.value(node.body) | self.value(node.orelse)
+        before = dict(self.scope.state)
+        self.narrow(node.test, True)
+        found = self.value(node.body)
+        self.scope.state = before
+        return found | self.value(node.orelse)
 
     def on_boolean(self, node: cst.BooleanOperation) -> Values:
-        return self.value(node.left) | self.value(node.right)
+        found = self.value(node.left)
+        before = dict(self.scope.state)
+        self.narrow(node.left, isinstance(node.operator, cst.And))
+        found |= self.value(node.right)
+        added = {n: v for n, v in self.scope.state.items() if n not in before}
+        self.scope.state = {**added, **before} if self.has_walrus else before
+        return found
+
+    def narrow(self, test: cst.BaseExpression, is_true: bool) -> None:
+        """Let names be what a test, which was just read, says of them."""
+        match test:
+            case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+                self.narrow(inner, not is_true)
+            case cst.BooleanOperation(operator=operator):
+                if isinstance(operator, cst.And) == is_true:
+                    self.narrow(test.left, is_true)
+                    self.narrow(test.right, is_true)
+            case cst.Call(func=cst.Name(value="isinstance"), args=[one, kind]):
+                path = dotted(one.value)
+                classes = self.seen_value(kind.value)
+                made = self.made_by(classes | held(classes))
+                if is_true and path is not None and made:
+                    self._has_paths = self._has_paths or "." in path
+                    self.scope.state[path] = self.scope.lookup(path) | made
+            case _:
+                pass
+
+    def on_display(self, node: cst.Tuple | cst.List | cst.Set) -> Values:
+        items: list[tuple[str | None, Values]] = []
+        is_known = not isinstance(node, cst.Set)
+        for index, element in enumerate(node.elements):
+            values = self.value(element.value)
+            if isinstance(element, cst.StarredElement):
+                is_known = False
+                values = held(values)
+            items.append((f"{index}" if is_known else None, values))
+        return holding(items)
+
+    def on_dict(self, node: cst.Dict) -> Values:
+        items: list[tuple[str | None, Values]] = []
+        found: Values = NOTHING
+        for element in node.elements:
+            if isinstance(element, cst.DictElement):
+                self.value(element.key)
+                key = plain(element.key)
+                items.append((key, self.value(element.value)))
+                found |= self.passed(element.key)
+            else:
+                found |= self.value(element.value)
+        return found | holding(items, is_mapping=True)
 
     def on_await(self, node: cst.Await) -> Values:
         found = self.value(node.expression)
@@ -233,8 +356,7 @@ class Expressions(Noting):
         return values
 
     def on_lambda(self, node: cst.Lambda) -> Values:
-        self.run_lambda(node)
-        return NOTHING
+        return self.run_lambda(node)
 
     def on_comprehension(self, node: cst.BaseComp) -> Values:
         outer = self.scope
@@ -299,6 +421,10 @@ class Expressions(Noting):
         found = [self.annotation_value(one, to_class) for one in inner]
         if to_class or last in _TRANSPARENT:
             return frozenset(value for values in found for value in values)
+        if not is_class and last in _MAPPINGS:
+            return holding(((None, one) for one in found[-1:]), is_mapping=True)
+        if not is_class and last in _CONTAINERS:
+            return holding((None, one) for one in found)
         return base if is_class else instances(base)
 
     def _quoted_string(self, node: cst.BaseExpression, is_class: bool) -> Values:
@@ -345,8 +471,6 @@ class Expressions(Noting):
         return found
 
     def _parse(self, holder: cst.CSTNode, offset: int, text: str) -> Quote | None:
-        if self.quote is not None:
-            return None  # a quotation within a quotation has no place in the file
         stripped = text.lstrip()
         if offset >= 0:
             offset += len(text) - len(stripped)
@@ -354,17 +478,24 @@ class Expressions(Noting):
         if key not in self._parsed:
             self._parsed[key] = _expression(stripped.rstrip())
         tree = self._parsed[key]
-        return None if tree is None else Quote(holder, offset, tree)
+        if tree is None:
+            return None
+        if self.quote is not None:
+            # A quotation within one: its place is that of the outer one.
+            return Quote(self.quote.holder, -1, tree)
+        return Quote(holder, offset, tree)
 
-    def parameters(self, node: cst.Parameters) -> dict[str, Values]:
-        """Read annotations and defaults; what each parameter may be."""
+    def parameters(self, node: cst.Parameters, outer: Scope) -> dict[str, Values]:
+        """Read annotations and defaults, these in `outer`; what each parameter may be."""
         found: dict[str, Values] = {}
         for param in _all_parameters(node):
             values = NOTHING
             if param.annotation is not None:
                 values |= self.annotation(param.annotation)
             if param.default is not None:
+                inner, self.scope = self.scope, outer
                 values |= self.value(param.default)
+                self.scope = inner
             # The star's parameters hold a tuple and a dictionary of such.
             if param in (node.star_arg, node.star_kwarg):
                 values = NOTHING
@@ -399,6 +530,10 @@ EXPRESSIONS: dict[type[cst.CSTNode], Callable[[Expressions, Any], Values]] = {
     cst.FormattedString: Expressions.on_formatted,
     cst.BinaryOperation: Expressions.on_binary,
     cst.IfExp: Expressions.on_choice,
+    cst.Tuple: Expressions.on_display,
+    cst.List: Expressions.on_display,
+    cst.Set: Expressions.on_display,
+    cst.Dict: Expressions.on_dict,
     cst.BooleanOperation: Expressions.on_boolean,
     cst.Await: Expressions.on_await,
     cst.NamedExpr: Expressions.on_walrus,

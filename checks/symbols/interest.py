@@ -15,7 +15,7 @@ def bound_by(node: ast.stmt, words: set[str], head: str) -> Iterator[str]:
     typed = "type:" in head
     match node:
         case ast.Assign(targets=targets, value=value):
-            if typed or _carries(value, words):
+            if typed or carries(value, words):
                 for target in targets:
                     yield from stored(target)
         case ast.AnnAssign(target=target):
@@ -23,12 +23,12 @@ def bound_by(node: ast.stmt, words: set[str], head: str) -> Iterator[str]:
         case (
             ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value)
         ):
-            if typed or _carries(value, words):
+            if typed or carries(value, words):
                 yield from stored(target)
         case ast.With(items=items) | ast.AsyncWith(items=items):
             for item in items:
                 if item.optional_vars is not None and (
-                    typed or _carries(item.context_expr, words)
+                    typed or carries(item.context_expr, words)
                 ):
                     yield from stored(item.optional_vars)
         case ast.FunctionDef() | ast.AsyncFunctionDef():
@@ -39,6 +39,12 @@ def bound_by(node: ast.stmt, words: set[str], head: str) -> Iterator[str]:
                 yield node.name
         case ast.ClassDef(name=name):
             yield from (name, "super")
+        case ast.If(test=test) | ast.While(test=test) | ast.Assert(test=test):
+            if "isinstance" in head:
+                yield from _narrowed(test)
+        case ast.Return():
+            if "isinstance" in head:
+                yield from _narrowed(node)
         case ast.Match():
             yield from _captured(node)
         case _:
@@ -59,43 +65,64 @@ def stored(target: ast.expr) -> Iterator[str]:
         case ast.Tuple(elts=parts) | ast.List(elts=parts):
             for part in parts:
                 yield from stored(part)
-        case ast.Starred(value=value):
+        case ast.Starred(value=value) | ast.Subscript(value=value):
             yield from stored(value)
         case _:
             pass
 
 
 # Calls whose result may be something that only their arguments mention.
-CARRIERS = {"getattr", "cast", "attrgetter", "get", "pop", "setdefault", "vars"}
+CARRIERS = {
+    "getattr", "getattr_static", "__getattribute__", "__getitem__", "cast", "attrgetter",
+    "methodcaller", "partial", "get", "pop", "setdefault", "vars", "values", "reload",
+    "dict", "type", "join", "format",
+}  # fmt: skip
 
 
-def _carries(node: ast.expr, words: set[str]) -> bool:
+def _narrowed(node: ast.AST) -> Iterator[str]:
+    """What `isinstance` asks about."""
+    for inner in ast.walk(node):
+        match inner:
+            case ast.Call(func=ast.Name(id="isinstance"), args=[one, _]):
+                yield from stored(one)
+            case _:
+                pass
+
+
+def carries(node: ast.expr, words: set[str]) -> bool:
     """Whether the value of `node` may be something that `words` name, or made from it."""
     match node:
         case ast.Name(id=name):
             return name in words
         case ast.Attribute(value=value, attr=name):
-            return name in words or _carries(value, words)
+            return name in words or carries(value, words)
         case ast.Call(func=func):
             last = getattr(func, "attr", None) or getattr(func, "id", None)
             if last in CARRIERS or isinstance(func, ast.Call):
                 return _mentions(node, words)
-            return _carries(func, words)
+            return carries(func, words)
+        case ast.Constant(value=str()) | ast.JoinedStr() | ast.BinOp():
+            return _mentions(node, words)
+        case ast.Lambda(body=value):
+            return carries(value, words)
+        case ast.Dict(keys=keys, values=values):
+            either = [part for part in (*keys, *values) if part is not None]
+            return any(carries(part, words) for part in either)
         case ast.Await(value=value) | ast.Starred(value=value):
-            return _carries(value, words)
+            return carries(value, words)
         case ast.NamedExpr(value=value):
-            return _carries(value, words)
+            return carries(value, words)
         case ast.IfExp(body=one, orelse=other):
-            return _carries(one, words) or _carries(other, words)
+            return carries(one, words) or carries(other, words)
         case (
             ast.BoolOp(values=parts)
             | ast.Tuple(elts=parts)
             | ast.List(elts=parts)
             | ast.Set(elts=parts)
         ):
-            return any(_carries(part, words) for part in parts)
+            return any(carries(part, words) for part in parts)
         case ast.Subscript(value=value):
-            return _carries(value, words) or _mentions(node, words)
+            return carries(value, words) or _mentions(node, words)
         case _:
             return False
 

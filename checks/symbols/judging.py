@@ -29,10 +29,12 @@ def judge(path: str, data: bytes, names: Names, public: bool = False) -> Answer:
 def _judged(
     text: str, names: Names, file: str, is_package: bool, wants: set[str]
 ) -> Answer:
-    left = kept(text, names, file, is_package, wants)
+    exports: dict[str, str] = {}
+    left = kept(text, names, file, is_package, wants, exports)
     if left is None:
-        return Answer([], {}, sorted(wants))
-    return convict(left, text, names, file, is_package, wants)
+        return Answer([], exports, sorted(wants))
+    answer = convict(left, text, names, file, is_package, wants)
+    return answer._replace(exports={**exports, **answer.exports})
 
 
 def convict(

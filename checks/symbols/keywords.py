@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import libcst as cst
 
 from .expressions import Expressions
-from .nodes import ident, inside, plain
-from .values import Inherited, LocalClass, Named, Values, member
+from .nodes import ident, inside
+from .values import Inherited, LocalClass, Named, Passed, Values, member
 
 
 class Keywords(Expressions):
@@ -23,8 +21,12 @@ class Keywords(Expressions):
         if not lost:
             return
         for arg in node.args:
-            for spot, name in _passed(arg):
-                self._note(spot, name, lost)
+            if arg.keyword is not None:
+                self._note(arg.keyword, ident(arg.keyword.value), lost)
+            if arg.star == "**":
+                for value in self.seen_value(arg.value):
+                    if isinstance(value, Passed):
+                        self._note(value.node, value.name, lost)
 
     def _lost(self, callee: Values) -> dict[str, dict[int, Named | Inherited]]:
         """For each keyword the targets that one of `callee` lost."""
@@ -51,24 +53,3 @@ class Keywords(Expressions):
         part = (0, -1) if offset is None else (offset, offset + len(name))
         for target, value in lost.get(name, {}).items():
             self.hit(node, target, "keyword", value, part)
-
-
-def _passed(arg: cst.Arg) -> Iterator[tuple[cst.CSTNode, str]]:
-    """The keywords that one argument passes, as far as they are written there."""
-    if arg.keyword is not None:
-        yield arg.keyword, ident(arg.keyword.value)
-    if arg.star != "**":
-        return
-    match arg.value:
-        case cst.Dict(elements=elements):
-            for element in elements:
-                key = (
-                    plain(element.key) if isinstance(element, cst.DictElement) else None
-                )
-                if isinstance(element, cst.DictElement) and key is not None:
-                    yield element.key, key
-        case cst.Call(func=cst.Name(value="dict"), args=args):
-            for inner in args:
-                yield from _passed(inner)
-        case _:
-            pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
@@ -9,6 +10,16 @@ from .target import Target
 
 # Longer chains of re-exports are a cycle, or a joke.
 _DEPTH = 50
+# What takes a name as text and gives what is so named. A file that has it under a name
+# of its own may give it to others.
+TAKERS = frozenset(
+    {
+        "import_module", "__import__", "find_spec", "resolve_name", "import_string",
+        "import_from_string", "importorskip", "locate", "run_module", "find_loader",
+        "get_loader", "find_module", "load_module", "getattr", "setattr", "delattr",
+        "hasattr", "getattr_static", "attrgetter", "methodcaller", "reload",
+    }
+)  # fmt: skip
 
 
 @lru_cache(maxsize=256)
@@ -102,15 +113,54 @@ class Names:
         """Learn more re-exports."""
         self._meaning: dict[str, str] = {}
         self._leading: dict[str, bool] = {}
+        self._quoted: re.Pattern[str] | None = None
         for alias, name in aliases.items():
             self.aliases[alias] = name
             self._add_way(alias)
             # Not so for a package on the way: whoever goes through it still has to name
             # the target itself.
-            if self.matches_any(name):
+            if self.is_news(name):
                 self.words.add(alias.rsplit(".", 1)[-1])
         self._meaning.clear()
         self._leading.clear()
+        self._parts = {
+            part
+            for dotted in (*self._wanted, *self.aliases, *self._ways)
+            for part in dotted.split(".")
+        }
+        self._either = re.compile("|".join(map(re.escape, self.words)) or "(?!)")
+
+    def is_news(self, dotted: str) -> bool:
+        """Whether another name for `dotted` is another name for a target."""
+        return self.matches_any(dotted) or bool(self.callables(dotted))
+
+    def is_part(self, text: str) -> bool:
+        """Whether a string may name a target, or part of its name."""
+        if len(text) > 200:
+            return False
+        parts = re.split("[.:]", text)
+        return not self._parts.isdisjoint(parts) or text in self.keywords
+
+    def mentions(self, text: str) -> bool:
+        """Whether a text holds a target's last word."""
+        return self._either.search(text) is not None
+
+    def taker(self, dotted: str) -> str:
+        """The importer or getter that another file calls `dotted`, or ""."""
+        last = self.meaning(dotted).rpartition(".")[2]
+        return last if last in TAKERS and self.alias_of(dotted) else ""
+
+    @property
+    def quoted(self) -> re.Pattern[str]:
+        """Finds a string that names a module on the way to a target (its group then), or
+        a target by its last word."""
+        if self._quoted is None:
+            ways = "|".join(re.escape(way) for way in self._ways if "." in way)
+            words = "|".join(map(re.escape, self.words))
+            self._quoted = re.compile(
+                f"[\"'](?:({ways or '(?!)'})|{words or '(?!)'})[\"']"
+            )
+        return self._quoted
 
     @property
     def way_words(self) -> set[str]:
@@ -211,6 +261,8 @@ class Names:
         name = self.meaning(dotted)
         if name in self._ways or self.rooted(dotted) in self._ways:
             return True
+        if self.taker(dotted):
+            return True
         end = len(name)
         while end > 0:
             if name[:end] in self._wanted:
@@ -233,7 +285,7 @@ class Names:
         home = self.meaning(module)
         spelled = {home, self.rooted(module)}
         found: dict[str, None] = {}
-        for dotted in (*self._wanted, *self.aliases):
+        for dotted in (*self._wanted, *self.aliases, *self._ways):
             parent, _, last = dotted.rpartition(".")
             if parent in spelled:
                 found[last] = None

@@ -47,6 +47,7 @@ class Noting:
         self.scope = Scope("module")
         self.hits: dict[tuple[int, int, int, int], Hit] = {}
         self.wants: set[str] = set()  # names that another file may have re-exported
+        self.stars: set[str] = set()  # the modules of star imports
         self.news = False  # something learned that an earlier line should have known
         self.quote: Quote | None = None
         # The targets already noted within an expression: a longer one is not noted too.

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from .clearing import statements
-from .interest import stored
+from .clearing import own_nodes, statements
 
 
 def public_names(text: str) -> list[str] | None:
@@ -16,7 +15,7 @@ def public_names(text: str) -> list[str] | None:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    bound: set[str] = set()
+    bound = set(_globals(tree))
     told: set[str] = set()
     has_all = has_star = False
     for node in statements(tree.body, into_functions=False):
@@ -31,6 +30,8 @@ def public_names(text: str) -> list[str] | None:
             told.update(more)
         else:
             bound.update(names)
+            if isinstance(node, ast.Delete) and node in tree.body:
+                bound.difference_update(getattr(t, "id", "") for t in node.targets)
     if has_all:
         return sorted(told)
     if has_star:
@@ -40,10 +41,17 @@ def public_names(text: str) -> list[str] | None:
 
 def bound_names(tree: ast.Module) -> frozenset[str] | None:
     """Every name that a module binds; None where it may have others too."""
-    bound: set[str] = set()
+    bound = set(_globals(tree))
     for node in statements(tree.body, into_functions=False):
         bound.update(_bound_by(node))
     return None if bound & {"*", "__getattr__"} else frozenset(bound)
+
+
+def _globals(tree: ast.Module) -> Iterator[str]:
+    """The names that functions may bind at the top."""
+    for node in statements(tree.body):
+        if isinstance(node, ast.Global):
+            yield from node.names
 
 
 def _changes_all(node: ast.stmt) -> bool:
@@ -97,15 +105,15 @@ def _bound_by(node: ast.stmt) -> Iterator[str]:
         case ast.ImportFrom(names=aliases):
             for alias in aliases:
                 yield alias.asname or alias.name
-        case ast.Assign(targets=targets):
-            for target in targets:
-                yield from stored(target)
-        case (
-            ast.AnnAssign(target=target)
-            | ast.AugAssign(target=target)
-            | ast.For(target=target)
-            | ast.AsyncFor(target=target)
-        ):
-            yield from stored(target)
         case _:
             pass
+    for inner in own_nodes(node):
+        match inner:
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                yield name
+            case ast.MatchMapping(rest=str(name)):
+                yield name
+            case _:
+                pass

@@ -17,13 +17,14 @@ from .keywords import Keywords
 from .naming import Names, absolute
 from .nodes import children, dotted, ident, plain, prefixes
 from .patterns import Patterns
-from .scopes import Scope, State, View, joined
+from .scopes import Scope, State, joined
 from .strings import Strings
 from .values import (
     NOTHING,
     Function,
     LocalClass,
     LocalObject,
+    Made,
     Named,
     Values,
     instances,
@@ -48,6 +49,8 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
         self._loops: list[list[State]] = []
         self._line_type: Values = NOTHING
         self._classes: dict[int, LocalClass] = {}
+        self._made: dict[int, Made] = {}
+        self.given: State = {}  # what is bound before the first line
         self._anytimes: dict[int, State] = {}
         self._all: list[cst.BaseExpression] = []
         self._top = Scope("module")
@@ -59,6 +62,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
             anytime = self._top.anytime
             self._top = self.scope = Scope("module")
             self._top.anytime = anytime
+            self._top.state.update(self.given)
             self._all.clear()
             self._block(module.body)
             while self._later:
@@ -66,8 +70,8 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
             if not self.news:
                 break
         self.scope = self._top
-        for name, values in {**self._top.anytime, **self._top.state}.items():
-            for value in values:
+        for name in {**self._top.anytime, **self._top.state}:
+            for value in self._top.lookup(name):
                 if isinstance(value, Named) and self.names.leads(value.dotted):
                     self.exports[name] = self.names.meaning(value.dotted)
         for node in self._all:
@@ -101,8 +105,10 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
     def on_if(self, node: cst.If) -> bool:
         self.value(node.test)
         before = dict(self.scope.state)
+        self.narrow(node.test, True)
         ended = self._suite(node.body)
         after, self.scope.state = self.scope.state, before
+        self.narrow(node.test, False)
         other_ended = False
         if isinstance(node.orelse, cst.If):
             other_ended = self.on_if(node.orelse)
@@ -175,8 +181,16 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
 
     def on_end(self, node: cst.Return | cst.Raise) -> bool:
         for child in children(node):
-            self.value(child)
+            values = self.value(child)
+            if self.scope.made is not None and isinstance(node, cst.Return):
+                self.news = self.scope.made.add(values) or self.news
         return True
+
+    def on_assert(self, node: cst.Assert) -> None:
+        self.value(node.test)
+        if node.msg is not None:
+            self.value(node.msg)
+        self.narrow(node.test, True)
 
     def on_with(self, node: cst.With) -> bool:
         typed = self.block_type(node.body)
@@ -248,6 +262,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
 
     def _star(self, node: cst.ImportStar, module: str, holder: cst.ImportFrom) -> None:
         self.wants.add(f"{module}.*")
+        self.stars.add(module)
         for name in self.names.star(module):
             full = f"{module}.{name}"
             self.import_wanted(full)
@@ -335,9 +350,9 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
                     break
 
     def on_alias(self, node: cst.TypeAlias) -> None:
-        hidden = self._hide(node.type_parameters)
+        outer = self._open(node.type_parameters)
         values = self.annotation_value(node.value, True)
-        self.scope.state |= hidden
+        self.scope = outer
         self.bind(ident(node.name.value), values)
 
     # Functions and classes
@@ -345,35 +360,43 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
     def on_function(self, node: cst.FunctionDef) -> None:
         for decorator in node.decorators:
             self.value(decorator.decorator)
-        hidden = self._hide(node.type_parameters)
-        given = self.parameters(node.params)
+        outer = self._open(node.type_parameters)
+        given = self.parameters(node.params, outer)
         returns = self.annotation(node.returns) if node.returns else NOTHING
         returns |= self.signature_type(node, given)
-        around = self.scope.seen_by_functions() if hidden else None
-        self.scope.state |= hidden
-        cls = self.scope.cls if self.scope.kind == "class" else None
+        inner, self.scope = self.scope, outer
+        cls = outer.cls if outer.kind == "class" else None
+        made = self._made.setdefault(id(node), Made())
         # What a method returns would matter by way of its object only: too far.
-        made: Values = NOTHING if cls is not None else frozenset([Function(returns)])
-        made |= self.wrapped(node)
-        self.bind(ident(node.name.value), made)
+        is_one = cls is not None
+        found: Values = NOTHING if is_one else frozenset([Function(returns, made)])
+        found |= self.wrapped(node, is_one)
+        self.bind(ident(node.name.value), found)
         if cls is not None:
             self._receive_self(node, given, cls)
-        self._run_later(node.body, given, around)
+        self.scope = inner
+        self._run_later(node.body, given, made)
+        self.scope = outer
 
-    def _hide(self, node: cst.TypeParameters | None) -> State:
-        """Let type parameters (PEP 695) hide what their names are bound to here.
+    def _open(self, node: cst.TypeParameters | None) -> Scope:
+        """Begin the scope of type parameters (PEP 695), if there are any.
 
-        Returns what they hide, to be put back where their scope ends.
+        Returns the scope around it, in which what has them is bound.
         """
-        hidden: State = {}
+        outer = self.scope
         if node is not None:
+            own = frozenset(ident(each.param.name.value) for each in node.params)
+            self.scope = Scope("type", outer, own, cls=outer.cls)
             for each in node.params:
-                name = ident(each.param.name.value)
-                if name in self.scope.state:
-                    hidden[name] = self.scope.state[name]
-                    self.scope.state[name] = NOTHING
-            self.value(node)
-        return hidden
+                self._bounds(each)
+        return outer
+
+    def _bounds(self, node: cst.TypeParam) -> None:
+        """Read a type parameter's bound and default; its name is none of these."""
+        if isinstance(node.param, cst.TypeVar) and node.param.bound is not None:
+            self.annotation_value(node.param.bound, False)
+        if node.default is not None:
+            self.annotation_value(node.default, False)
 
     def _receive_self(
         self, node: cst.FunctionDef, given: dict[str, Values], cls: LocalClass
@@ -390,14 +413,13 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
         self,
         body: cst.CSTNode,
         given: dict[str, Values],
-        around: tuple[View, ...] | None = None,
+        made: Made,
     ) -> None:
         """Queue a function's body: it runs when what is around it is complete."""
         own = frozenset(given) | self.bound_in(body)
         cls = self.scope.cls if self.scope.kind != "module" else None
-        if around is None:
-            around = self.scope.seen_by_functions()
-        scope = Scope("function", None, own, around, cls)
+        scope = Scope("function", None, own, self.scope.seen_by_functions(), cls)
+        scope.made = made
         # What inner functions bind by `nonlocal` is known from the second pass on.
         scope.anytime = self._anytimes.setdefault(id(body), scope.anytime)
         scope.state = {name: values for name, values in given.items() if values}
@@ -409,26 +431,39 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
             if isinstance(body, cst.BaseSuite):
                 self._suite(body)
             else:
-                self.value(body)
+                self.news = made.add(self.value(body)) or self.news
             self.scope, self._loops = outer, loops
 
         self._later.append(run)
 
-    def run_lambda(self, node: cst.Lambda) -> None:
-        given = self.parameters(node.params)
-        self._run_later(node.body, given)
+    def run_lambda(self, node: cst.Lambda) -> Values:
+        given = self.parameters(node.params, self.scope)
+        made = self._made.setdefault(id(node), Made())
+        self._run_later(node.body, given, made)
+        return frozenset([Function(NOTHING, made)])
+
+    def run_text(self, text: str) -> Iterable[tuple[int, str]]:
+        try:
+            module = cst.parse_module(text)
+        except (cst.ParserSyntaxError, RecursionError):
+            return []
+        inner = Resolver(self.names, self.file, self.is_package)
+        around = self.scope.module()
+        inner.given = {**(around.state if around else {}), **self.scope.state}
+        inner.run(module)
+        self.wants |= inner.wants
+        return [(hit.target, hit.dotted) for hit in inner.hits.values()]
 
     def on_class(self, node: cst.ClassDef) -> None:
         for decorator in node.decorators:
             self.value(decorator.decorator)
-        hidden = self._hide(node.type_parameters)
+        outer = self._open(node.type_parameters)
         bases = [self.value(arg.value) for arg in node.bases]
         for arg in node.keywords:
             self.value(arg.value)
         cls = self._classes.setdefault(id(node), LocalClass())
         cls.bases = frozenset(value for values in bases for value in values)
-        outer = self.scope
-        self.scope = Scope("class", outer, cls=cls)
+        self.scope = Scope("class", self.scope, cls=cls)
         self._suite(node.body)
         for name, values in self.scope.state.items():
             cls.members.add(name)
@@ -436,7 +471,6 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
             if kept and cls.add(name, kept):
                 self.news = True
         self.scope = outer
-        self.scope.state |= hidden
         self.bind(ident(node.name.value), frozenset([cls]))
 
     def of_super(self) -> Values:
@@ -473,6 +507,7 @@ _STATEMENTS: dict[type[cst.CSTNode], Callable[[Resolver, Any], object]] = {
     cst.AnnAssign: Resolver.on_annotated,
     cst.AugAssign: Resolver.on_augmented,
     cst.Del: Resolver.on_delete,
+    cst.Assert: Resolver.on_assert,
     cst.Expr: Resolver.on_expression,
     cst.Global: Resolver.on_global,
     cst.Nonlocal: Resolver.on_global,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
-from .values import NOTHING, UNBOUND, LocalClass, Unbound, Values
+from .values import NOTHING, UNBOUND, LocalClass, Made, Unbound, Values
 
 State = dict[str, Values]
 
@@ -31,11 +31,12 @@ class View(NamedTuple):
 
 
 class Scope:
-    """A module, a class's body, a function's body, or a comprehension."""
+    """A module, a class's body, a function's body, a comprehension, or the type
+    parameters (PEP 695) of a function, class or alias."""
 
     def __init__(
         self,
-        kind: Literal["module", "class", "function", "comprehension"],
+        kind: Literal["module", "class", "function", "comprehension", "type"],
         parent: Scope | None = None,
         own: frozenset[str] = frozenset(),
         views: tuple[View, ...] = (),
@@ -50,6 +51,7 @@ class Scope:
         self.bindings: list[tuple[str, Values]] = []
         self.anytime: State = {}  # bound by functions that may run at any time
         self.elsewhere: dict[str, Scope] = {}  # declared global or nonlocal
+        self.made: Made | None = None  # what a function returns
 
     def bind(self, name: str, values: Values) -> bool:
         """Bind a name; whether that is news to what was read before this point."""
@@ -79,7 +81,7 @@ class Scope:
                 return held | self.anytime.get(name, NOTHING)
             # What this function stored in `a.b`, `a` being another's.
             return held | self._outside(name)
-        if self.kind == "comprehension" and root in self.own:
+        if self.kind in ("comprehension", "type") and root in self.own:
             return self.state.get(name, NOTHING)
         if self.kind == "module":
             held = self.state.get(name, NOTHING)
@@ -91,21 +93,23 @@ class Scope:
 
     def _outside(self, name: str) -> Values:
         """What `name` may be in the scopes around this one."""
-        if self.kind in ("class", "comprehension") and self.parent is not None:
-            # Neither sees the names of a class around it.
-            return self.parent.around().lookup(name)
+        if self.parent is not None:
+            if self.kind == "type":
+                return self.parent.lookup(name)
+            # No class and no comprehension sees the names of a class around it.
+            return self.parent._from_within(name)
         root = name.split(".", 1)[0]
         for view in self.views:
             if view.scope.kind != "function" or root in view.scope.own:
                 return view.get(name)
         return NOTHING
 
-    def around(self) -> Scope:
-        """This scope, or the nearest around it that a nested function can see."""
-        scope = self
-        while scope.kind == "class" and scope.parent is not None:
-            scope = scope.parent
-        return scope
+    def _from_within(self, name: str) -> Values:
+        """What `name` may be for a scope in this one: the names of classes are skipped."""
+        is_own = self.kind == "type" and name.split(".", 1)[0] in self.own
+        if self.parent is None or self.kind == "comprehension" or is_own:
+            return self.lookup(name)
+        return self.parent._from_within(name)
 
     def seen_by_functions(self) -> tuple[View, ...]:
         """What a function defined here will see."""
@@ -113,7 +117,7 @@ class Scope:
             assert self.parent is not None
             return self.parent.seen_by_functions()
         here = View(self, dict(self.state), len(self.bindings))
-        if self.kind == "comprehension":
+        if self.kind in ("comprehension", "type"):
             assert self.parent is not None
             own = {n: v for n, v in self.state.items() if n in self.own}
             outer = self.parent.seen_by_functions()

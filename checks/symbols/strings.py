@@ -2,39 +2,56 @@
 
 from __future__ import annotations
 
-import re
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, product
 
 import libcst as cst
 
 from .expressions import Expressions
 from .naming import absolute
 from .nodes import children, dotted, ident, inside, plain
+from .quoted import flags_in, names_in
 from .values import (
     NOTHING,
     Function,
+    Getter,
     Inherited,
     LocalClass,
     LocalObject,
     Named,
+    Passed,
+    Text,
     Values,
+    held,
+    holding,
     member,
 )
 
-_DOTTED = re.compile(r"[^\W\d]\w*(?:[.:][^\W\d]\w*)+")
 _IMPORTS = {
     "import_module", "__import__", "find_spec", "resolve_name", "import_string",
     "import_from_string", "importorskip", "locate", "run_module", "find_loader",
     "get_loader", "find_module", "load_module", "is_module_available",
 }  # fmt: skip
 # The second argument is the name of a member of the first.
-_MEMBERS = {"getattr", "setattr", "hasattr", "delattr", "object", "spy", "stub"}
+_MEMBERS = {
+    "getattr", "setattr", "hasattr", "delattr", "getattr_static", "object", "spy",
+    "stub",
+}  # fmt: skip
+_GETTERS = {"getattr", "getattr_static"}
+# A method of a module or object that takes the name of a member of it.
+_OWN_MEMBERS = {"__getattribute__", "__getattr__", "__setattr__", "__delattr__"}
 _TYPES = {"cast", "ForwardRef", "NewType", "TypeVar"}
+_RUN = {"exec", "eval", "compile"}
 _SPECIAL = (
     _IMPORTS
     | _MEMBERS
     | _TYPES
-    | {"multiple", "attrgetter", "partial", "partialmethod"}
+    | _RUN
+    | {"multiple", "attrgetter", "methodcaller", "partial", "partialmethod", "reload"}
 )
+# So many strings are tried where each part of one may be one of several.
+_TEXTS = 16
 
 
 class Strings(Expressions):
@@ -43,19 +60,94 @@ class Strings(Expressions):
     def string(self, node: cst.BaseExpression) -> Values:
         text = plain(node)
         if text is None:
+            if self.names.flags and isinstance(node, cst.SimpleString):
+                # `os.environb` takes bytes.
+                self.flags_within(node, _bytes(node), inside(node))
             return NOTHING
-        for flag, found in self.names.flags.items():
-            if text == flag or text.startswith(f"{flag}="):
-                offset = inside(node)
-                end = (0, -1) if offset is None else (offset, offset + len(flag))
-                for target in found:
-                    self.hit(node, target, "flag", Named(flag), end)
-        if _DOTTED.fullmatch(text):
-            self._name_in(node, text.replace(":", "."), 0)
-        return NOTHING
+        return self._spoken(node, [text])
 
-    def _name_in(self, node: cst.BaseExpression, name: str, missing: int) -> None:
-        """Note a string that is `name`, of which it leaves out the first `missing`."""
+    def _spoken(self, node: cst.BaseExpression, texts: Iterable[str]) -> Values:
+        """Note what strings name that `node` may be; the strings, where they matter."""
+        found: set[Text] = set()
+        for text in texts:
+            self.flags_within(node, text, inside(node))
+            for name, offset in names_in(text):
+                self._name_in(node, name.replace(":", "."), 0, offset)
+            if self.names.is_part(text):
+                found.add(Text(text))
+        return frozenset(found)
+
+    def flags_within(self, node: cst.CSTNode, text: str, offset: int | None) -> None:
+        """Note the flags in a text that begins so far in its node, None: that is not
+        known."""
+        for flag, targets in self.names.flags.items():
+            for at in flags_in(text, flag):
+                start = 0 if offset is None else offset + at
+                end = -1 if offset is None else start + len(flag)
+                for target in targets:
+                    self.hit(node, target, "flag", Named(flag), (start, end))
+
+    def said(self, node: cst.BaseExpression) -> Sequence[str]:
+        """The strings that an expression, which was just read, may be."""
+        text = plain(node)
+        if text is not None:
+            return [text]
+        return sorted(v.text for v in self.seen_value(node) if isinstance(v, Text))
+
+    def made_text(self, node: cst.BaseExpression) -> Values:
+        """What a string may say that is put together from others."""
+        return self._spoken(node, list(islice(self._put_together(node), _TEXTS)))
+
+    def _put_together(self, node: cst.BaseExpression) -> Iterator[str]:
+        match node:
+            case cst.BinaryOperation(operator=cst.Add()):
+                for parts in product(self.said(node.left), self.said(node.right)):
+                    yield "".join(parts)
+            case cst.BinaryOperation(operator=cst.Modulo()):
+                right = node.right
+                tuples = self._several(right) if isinstance(right, cst.Tuple) else None
+                given = tuples or [self.said(right)]
+                for form, *values in product(self.said(node.left), *given):
+                    try:
+                        yield form % tuple(values)
+                    except (TypeError, ValueError, KeyError):
+                        continue
+            case cst.FormattedString():
+                for parts in product(*map(self._of_part, node.parts)):
+                    yield "".join(parts)
+            case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value=name))):
+                args = [a.value for a in node.args if a.keyword is None and not a.star]
+                if len(args) != len(node.args) or not args:
+                    return
+                if name == "format" and all("{" in text for text in self.said(holder)):
+                    for form, *values in product(
+                        self.said(holder), *map(self.said, args)
+                    ):
+                        if form.count("{}") == len(values) == form.count("{"):
+                            yield form.format(*values)
+                elif name == "join" and isinstance(args[0], (cst.Tuple, cst.List)):
+                    several = self._several(args[0])
+                    for mark, *values in product(self.said(holder), *several):
+                        yield mark.join(values)
+            case _:
+                pass
+
+    def _several(self, node: cst.Tuple | cst.List) -> list[Sequence[str]]:
+        return [self.said(element.value) for element in node.elements]
+
+    def _of_part(self, part: cst.BaseFormattedStringContent) -> Sequence[str]:
+        if isinstance(part, cst.FormattedStringText):
+            return [part.value]
+        if isinstance(part, cst.FormattedStringExpression):
+            if part.conversion is None and part.format_spec is None:
+                return self.said(part.expression)
+        return []
+
+    def _name_in(
+        self, node: cst.BaseExpression, name: str, missing: int, offset: int = 0
+    ) -> None:
+        """Note a string in which, so far from its beginning, is `name`, of which it
+        leaves out the first `missing`."""
         noted: set[int] = set()
         end = name.find(".")
         while True:
@@ -65,7 +157,7 @@ class Strings(Expressions):
             at = inside(node)
             spot = (0, -1)
             if at is not None and len(part) > missing:
-                spot = (at, at + len(part) - missing)
+                spot = (at + offset, at + offset + len(part) - missing)
             for target in new:
                 self.hit(node, target, "string", Named(part), spot)
             if end < 0:
@@ -86,13 +178,13 @@ class Strings(Expressions):
             name = func if isinstance(func, cst.Name) else func.attr
             spelled = ident(name.value)
         named = {
-            value.dotted.rpartition(".")[2]
+            self.names.meaning(value.dotted).rpartition(".")[2]
             for value in callee
             if isinstance(value, (Named, Inherited))
         }
         if spelled in named or not (named or self._is_own(func, callee, spelled)):
             return spelled
-        return min(named & _SPECIAL, default="")
+        return min(named & _SPECIAL, key=_rank, default="")
 
     def _is_own(self, func: cst.BaseExpression, callee: Values, spelled: str) -> bool:
         """Whether a function, class or method of this file is called, and nothing else."""
@@ -110,47 +202,141 @@ class Strings(Expressions):
             for v in classes
         )
 
-    def wrapped(self, node: cst.FunctionDef) -> Values:
-        """What a function of this file that is called like an importer hands on to."""
+    def wrapped(self, node: cst.FunctionDef, is_method: bool) -> Values:
+        """The importer or getter that a function of this file hands on to."""
         name = ident(node.name.value)
         if name in _IMPORTS and _mentions_importer(node.body):
             return frozenset([Named(f"importlib.{name}")])
+        func = _handed_on(node, is_method)
+        if func is None:
+            return NOTHING
+        values = (
+            self.scope.lookup(ident(func.value))
+            if isinstance(func, cst.Name)
+            else NOTHING
+        )
+        last = self.called(func, values)
+        if last in _IMPORTS | _MEMBERS:
+            return frozenset([Named(f"builtins.{last}")])
         return NOTHING
 
-    def special_call(self, node: cst.Call, last: str) -> Values:
+    def after_call(self, node: cst.Call, callee: Values, last: str) -> Values:
         if last in _IMPORTS and node.args:
             return self._imported(node, last)
         if last == "multiple" and node.args:
             self._patched(node)
-        return NOTHING
-
-    def after_call(self, node: cst.Call, last: str) -> Values:
-        args = [arg for arg in node.args if arg.keyword is None and not arg.star]
+        args = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
+        if not args:
+            return self._all_held(node.func)
         if last in _MEMBERS and len(args) > 1:
-            values = self.seen_value(args[0].value)
-            found = self._member(args[1].value, values)
-            return found if last == "getattr" else NOTHING
-        if isinstance(node.func, cst.Call) and args:
-            return self._got(node.func, self.seen_value(args[0].value))
-        is_lookup = last in ("get", "pop", "setdefault") and args
-        if is_lookup and isinstance(node.func, cst.Attribute):
-            return self._item(node.func.value, args[0].value)
+            found = self._member(args[1], self.seen_value(args[0]))
+            return found if last in _GETTERS else NOTHING
+        if last in _RUN:
+            self._run(args[0])
+            return NOTHING
+        if last == "reload":
+            return self.seen_value(args[0])
+        if last == "type" and len(args) == 1:
+            return member(self.seen_value(args[0]), "__class__")
+        if last == "attrgetter":
+            return frozenset([Getter(tuple(args))])
+        if last == "methodcaller":
+            return frozenset([Getter((args[0],))])
+        if last == "partial" and len(args) > 2:
+            return self._partial(args)
+        found = NOTHING
+        for value in callee:
+            if isinstance(value, Getter):
+                for each in value.nodes:
+                    found |= self._member(each, self.seen_value(args[0]))
+        if isinstance(node.func, cst.Attribute):
+            found |= self._method(node.func, args)
+        self._want_taker(node.func, callee, args, last)
+        return found | self.made_text(node)
+
+    def _method(self, func: cst.Attribute, args: list[cst.BaseExpression]) -> Values:
+        """Methods of namespaces and of modules that take names."""
+        last = func.attr.value
+        if last in ("get", "pop", "setdefault", "__getitem__"):
+            return self._item(func.value, args[0])
+        if last in _OWN_MEMBERS:
+            # `object.__getattribute__(module, "Cart")`, or the module's own.
+            at = 1 if len(args) > (1 if last.startswith("__get") else 2) else 0
+            holder = args[0] if at else func.value
+            found = self._member(args[at], self.seen_value(holder))
+            return found if last.startswith("__get") else NOTHING
         return NOTHING
 
-    def _got(self, func: cst.Call, values: Values) -> Values:
-        """`operator.attrgetter("Cart")(module)`."""
-        if self.called(func.func, self.seen_value(func.func)) != "attrgetter":
+    def _all_held(self, func: cst.BaseExpression) -> Values:
+        """`{...}.values()`."""
+        if isinstance(func, cst.Attribute) and func.attr.value == "values":
+            return holding([(None, held(self.seen_value(func.value)))])
+        return NOTHING
+
+    def _partial(self, args: list[cst.BaseExpression]) -> Values:
+        """`partial(getattr, module, "Cart")`: what a call of it gives."""
+        last = self.called(args[0], self.seen_value(args[0]))
+        if last not in _MEMBERS:
             return NOTHING
-        found: Values = NOTHING
-        for arg in func.args:
-            found |= self._member(arg.value, values)
-        return found
+        return frozenset(
+            [Function(self._member(args[2], self.seen_value(args[1])), None)]
+        )
+
+    def _run(self, node: cst.BaseExpression) -> None:
+        """Read the code in a string that is run as it is."""
+        for text in self.said(node):
+            if any(hit.node is node for hit in self.hits.values()):
+                return
+            if self.names.mentions(text):
+                for target, name in self.run_text(text):
+                    self.hit(node, target, "string", Named(name))
+
+    def run_text(self, text: str) -> Iterable[tuple[int, str]]:
+        """The targets that code uses, with the names by which it does."""
+        raise NotImplementedError
+
+    def _want_taker(
+        self,
+        func: cst.BaseExpression,
+        callee: Values,
+        args: list[cst.BaseExpression],
+        last: str,
+    ) -> None:
+        """Ask what another file's function is that gets a name which leads to a target.
+
+        It may be an importer by that file's name for it.
+        """
+        if last in _SPECIAL or not self._is_telling(args):
+            return
+        asked = {v.dotted for v in callee if isinstance(v, Named) and "." in v.dotted}
+        if not callee and isinstance(func, cst.Name):
+            asked = {f"{star}.{ident(func.value)}" for star in self.stars}
+        for name in asked:
+            self.wants.update((name, f"{name}()"))
+
+    def _is_telling(self, args: list[cst.BaseExpression]) -> bool:
+        if any("." in text and self.names.leads(text) for text in self.said(args[0])):
+            return True
+        return (
+            len(args) > 1
+            and any(
+                isinstance(value, (Named, LocalClass))
+                for value in self.seen_value(args[0])
+            )
+            and any(text in self.names.words for text in self.said(args[1]))
+        )
 
     def _imported(self, node: cst.Call, last: str) -> Values:
         first = node.args[0].value
-        text = plain(first)
-        if not text:
-            return NOTHING
+        found: Values = NOTHING
+        for text in self.said(first):
+            if text:
+                found |= self._module(node, last, first, text)
+        return found
+
+    def _module(
+        self, node: cst.Call, last: str, first: cst.BaseExpression, text: str
+    ) -> Values:
         name = text.lstrip(".").replace(":", ".")
         level = len(text) - len(text.lstrip("."))
         missing = 0
@@ -193,9 +379,13 @@ class Strings(Expressions):
 
     def _member(self, node: cst.BaseExpression, values: Values) -> Values:
         """Note a string that names a member of `values`; what that may be."""
-        text = plain(node)
-        if text is None:
-            return NOTHING
+        texts = self.said(node)
+        if len(texts) != 1:
+            found = (self._of_member(node, values, text) for text in texts)
+            return frozenset(value for several in found for value in several)
+        return self._of_member(node, values, texts[0])
+
+    def _of_member(self, node: cst.BaseExpression, values: Values, text: str) -> Values:
         end = 0
         noted: set[int] = set()
         for part in text.split("."):
@@ -220,6 +410,7 @@ class Strings(Expressions):
             self.value(element)
         if len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Index):
             found = self._item(node.value, node.slice[0].slice.value)
+            found |= self._held(base, node.slice[0].slice.value)
             if found:
                 return found
         # A generic class stays that class: `Cart[int]()`.
@@ -231,9 +422,41 @@ class Strings(Expressions):
 
     def _item(self, holder: cst.BaseExpression, key: cst.BaseExpression) -> Values:
         """What `holder[key]` may be where the holder is a namespace."""
-        text = plain(key)
-        if text is None:
-            return NOTHING
+        found = self._held(self.seen_value(holder), key)
+        for text in self.said(key):
+            found |= self._named_item(holder, key, text)
+        return found
+
+    def _held(self, values: Values, key: cst.BaseExpression) -> Values:
+        """What a container holds at `key`."""
+        if isinstance(key, cst.Integer):
+            return held(values, key.value)
+        texts = self.said(key)
+        if not texts:
+            return held(values)
+        return frozenset(one for text in texts for one in held(values, text))
+
+    def store_item(self, target: cst.Subscript, values: Values) -> None:
+        """`NAMES["old"] = values`, `options["mode"] = 1`."""
+        if len(target.slice) != 1 or not isinstance(target.slice[0].slice, cst.Index):
+            return
+        key = target.slice[0].slice.value
+        texts = [*self.said(key)] or [None]
+        stored = holding(((text, values) for text in texts), is_mapping=True)
+        stored |= self.passed(key)
+        if stored and isinstance(target.value, cst.Name):
+            name = ident(target.value.value)
+            self.bind(name, self.scope.lookup(name) | stored)
+
+    def passed(self, key: cst.BaseExpression) -> Values:
+        """A removed keyword as the key of a mapping."""
+        return frozenset(
+            Passed(text, key) for text in self.said(key) if text in self.names.keywords
+        )
+
+    def _named_item(
+        self, holder: cst.BaseExpression, key: cst.BaseExpression, text: str
+    ) -> Values:
         if isinstance(holder, cst.Call):
             name = dotted(holder.func)
             if name == "vars" and holder.args:
@@ -248,11 +471,20 @@ class Strings(Expressions):
         if isinstance(holder, cst.Attribute):
             if holder.attr.value == "__dict__":
                 return self._member(key, self.seen_value(holder.value))
-            if dotted(holder) == "sys.modules":
-                if "." not in text:
-                    self._name_in(key, text, 0)
-                return frozenset([Named(text, key)])
+        is_all = any(
+            isinstance(value, Named) and value.dotted == "sys.modules"
+            for value in self.seen_value(holder)
+        )
+        if is_all or dotted(holder) == "sys.modules":
+            if "." not in text:
+                self._name_in(key, text, 0)
+            return frozenset([Named(text, key)])
         return NOTHING
+
+
+def _rank(name: str) -> tuple[bool, str]:
+    """Of several that a call may be, first the one that says most."""
+    return name in ("__import__", "hasattr", "setattr", "delattr"), name
 
 
 def _has_fromlist(node: cst.Call) -> bool:
@@ -260,6 +492,49 @@ def _has_fromlist(node: cst.Call) -> bool:
     and not the package at its top."""
     names = [arg.keyword.value if arg.keyword else "" for arg in node.args]
     return "fromlist" in names or len([name for name in names if not name]) > 3
+
+
+def _bytes(node: cst.SimpleString) -> str:
+    """What a string of bytes says, as far as it is ASCII."""
+    try:
+        value: object = ast.literal_eval(node.value)
+    except (SyntaxError, ValueError):
+        return ""
+    return value.decode("ascii", "replace") if isinstance(value, bytes) else ""
+
+
+def _handed_on(
+    node: cst.FunctionDef, is_method: bool
+) -> cst.Name | cst.Attribute | None:
+    """What a function calls for what it returns, if with its own parameters as they
+    are: `def load(name): return import_module(name)`."""
+    every = [*node.params.posonly_params, *node.params.params]
+    names = [ident(param.name.value) for param in every]
+    if is_method and every and not _is_static(node):
+        names = names[1:]
+    if not names or not isinstance(node.body, cst.BaseSuite):
+        return None
+    for statement in node.body.body:
+        lines = (
+            statement.body
+            if isinstance(statement, cst.SimpleStatementLine)
+            else [statement]
+        )
+        for line in lines:
+            match line:
+                case cst.Return(value=cst.Call(func=func, args=[first, *rest])) if (
+                    isinstance(func, (cst.Name, cst.Attribute))
+                ):
+                    given = [dotted(arg.value) for arg in (first, *rest)]
+                    if given[: len(names)] == names[: len(given)]:
+                        return func
+                case _:
+                    pass
+    return None
+
+
+def _is_static(node: cst.FunctionDef) -> bool:
+    return any(dotted(d.decorator) == "staticmethod" for d in node.decorators)
 
 
 def _mentions_importer(node: cst.CSTNode) -> bool:

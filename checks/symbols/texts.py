@@ -26,7 +26,7 @@ class _Region(NamedTuple):
     exact: bool = True
 
 
-_PYTHON = (".py", ".pyi", ".pyw")
+_PYTHON = (".py", ".pyi", ".pyw", ".wsgi")
 _YAML = (".yaml", ".yml")
 _JSON = (".json", ".jsonc", ".json5", ".webmanifest")
 _LINES = (
@@ -45,7 +45,9 @@ _SHELL = re.compile(rb"#![^\r\n]*?\b(?:ba|da|z|k)?sh\b")
 # A name, as it is written where a program reads it: not inside a longer name, path or
 # address. A colon is that of an entry point (`pkg.mod:attr`).
 _WORD = r"[^\W\d]\w*"
-_DOTTED = re.compile(rf"(?<![\w.:/@\\-])(?:\.(?=\w))?{_WORD}(?:[.:]{_WORD})+(?![\w/@])")
+_DOTTED = re.compile(
+    rf"(?:(?<![\w.:/@\\-])|(?<=\b(?:ext|cfg)://))(?:\.(?=\w))?{_WORD}(?:[.:]{_WORD})+(?![\w/@])"
+)
 
 # What people read and no program resolves.
 _PROSE = frozenset(
@@ -130,12 +132,22 @@ def _yaml(text: str) -> Iterator[_Region]:
                 elif key.lower() in _PROSE:
                     continue
                 tokens += _scalar(text[start:end], token.value, start)
+            elif isinstance(token, yaml.TagToken):
+                tokens += _tag(token.start_mark.index, token.value[1])
             elif isinstance(token, yaml.BlockEntryToken | yaml.FlowEntryToken):
                 key = "" if key.lower() in _PROSE else key
     except yaml.YAMLError:
         yield from _lines(text)
         return
     yield from tokens
+
+
+def _tag(start: int, suffix: str) -> Iterator[_Region]:
+    """`!!python/object:pkg.Class` of YAML: the name after the colon."""
+    kind, colon, name = suffix.partition(":")
+    if colon and kind.startswith("python/"):
+        at = start + len(f"!!{kind}:")
+        yield _Region(name, at, at + len(name))
 
 
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')

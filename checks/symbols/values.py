@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 
@@ -51,10 +52,55 @@ class LocalObject(NamedTuple):
     of: LocalClass
 
 
+class Made:
+    """What the body of a function was seen to return."""
+
+    def __init__(self) -> None:
+        self.values: Values = NOTHING
+
+    def add(self, values: Values) -> bool:
+        """Let it return `values` too; whether that is news."""
+        before = self.values
+        self.values = before | values
+        return self.values != before
+
+
 class Function(NamedTuple):
-    """A function of this file; what a call returns by its annotation."""
+    """A function of this file: what a call returns by its annotation, and by its body."""
 
     returns: Values
+    made: Made | None = None
+
+
+class Text(NamedTuple):
+    """A string that may name a target, or a part of its name."""
+
+    text: str
+
+
+class Getter(NamedTuple):
+    """`attrgetter("Cart")`: it gives those members, by their strings' nodes, of what it
+    is called with."""
+
+    nodes: tuple[Any, ...]
+
+
+class Held(NamedTuple):
+    """What a container holds, by key or index; None for wherever it may be.
+
+    `depth` is how many containers lie within one another there.
+    """
+
+    items: tuple[tuple[str | None, Values], ...]
+    depth: int = 1
+    is_mapping: bool = False
+
+
+class Passed(NamedTuple):
+    """A mapping in which a removed keyword is a key, which stands at `node`."""
+
+    name: str
+    node: Any
 
 
 class Unbound(NamedTuple):
@@ -63,7 +109,8 @@ class Unbound(NamedTuple):
 
 Value = (
     Named | Instance | Inherited | LocalClass | LocalObject | Function | Unbound
-)  # what one expression may be
+    | Text | Getter | Held | Passed
+)  # fmt: skip  # what one expression may be
 Values = frozenset[Value]
 
 NOTHING: Final[Values] = frozenset()
@@ -80,13 +127,55 @@ def instances(values: Values) -> Values:
             made.add(LocalObject(value))
         elif isinstance(value, Function):
             made |= value.returns
+            if value.made is not None:
+                made |= value.made.values
     return frozenset(made)
+
+
+# Containers within containers are followed so far: a loop may put one into itself.
+_DEPTH = 3
+
+
+def holding(
+    items: Iterable[tuple[str | None, Values]], is_mapping: bool = False
+) -> Values:
+    """A container of `items`; nothing where they are nothing that matters."""
+    kept: list[tuple[str | None, Values]] = []
+    depth = 1
+    for key, values in items:
+        shallow = frozenset(
+            v for v in values if not isinstance(v, Held) or v.depth < _DEPTH
+        )
+        if shallow:
+            kept.append((key, shallow))
+            inner = (v.depth for v in shallow if isinstance(v, Held))
+            depth = max(depth, 1 + max(inner, default=0))
+    if not kept:
+        return NOTHING
+    return frozenset([Held(tuple(kept), depth, is_mapping)])
+
+
+def held(values: Values, key: str | None = None) -> Values:
+    """What `values`, as far as they are containers, may hold at `key`, or anywhere."""
+    return frozenset(
+        one
+        for value in values
+        if isinstance(value, Held)
+        for at, inner in value.items
+        if key is None or at is None or at == key
+        for one in inner
+    )
 
 
 def member(values: Values, name: str) -> Values:
     """What the attribute `name` of `values` may be."""
     found: set[Value] = set()
     for value in values:
+        if name == "__class__" and isinstance(value, Instance):
+            found.add(Named(value.dotted, value.origin))
+        elif name == "__class__" and isinstance(value, LocalObject):
+            found.add(value.of)
+            continue
         if isinstance(value, (Named, Instance)):
             found.add(Named(f"{value.dotted}.{name}", value.origin))
         elif isinstance(value, Inherited):

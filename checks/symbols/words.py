@@ -116,7 +116,9 @@ class Words:
     @property
     def signs(self) -> list[bytes]:
         """What a file must hold, as bytes, to be worth looking at closely."""
-        return [*self.literal, *_FOLDED, *_ESCAPES, *_STARS, *_ENCODINGS]
+        # A backslash at a line's end, in a string, continues a word on the next one.
+        cut = [w[:end] + b"\\" for w in self.literal for end in range(1, len(w))]
+        return [*self.literal, *cut, *_FOLDED, *_ESCAPES, *_STARS, *_ENCODINGS]
 
     def mentioned(self, data: bytes) -> bool:
         """Whether a file may mention one of the words."""

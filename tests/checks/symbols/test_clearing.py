@@ -37,7 +37,7 @@ NAMES = Names(
     ],
 )
 def test_a_file_is_cleared(text: str) -> None:
-    assert kept(text, NAMES, "app.views", False, set()) is None
+    assert kept(text, NAMES, "app.views", False, set(), {}) is None
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_file_is_cleared(text: str) -> None:
     ],
 )
 def test_what_is_left_keeps_its_lines(text: str, left: list[tuple[int, str]]) -> None:
-    found = kept(text, NAMES, "app.views", False, set())
+    found = kept(text, NAMES, "app.views", False, set(), {})
     assert found is not None
     lines = found.text.splitlines()
     assert list(zip(found.lines, lines, strict=False)) == left
@@ -87,7 +87,7 @@ def test_what_is_left_keeps_its_lines(text: str, left: list[tuple[int, str]]) ->
 
 def test_what_this_interpreter_cannot_read_is_left_whole() -> None:
     text = "from old.cart import Cart\nx = = 1\n"
-    found = kept(text, NAMES, "app.views", False, set())
+    found = kept(text, NAMES, "app.views", False, set(), {})
     assert found is not None
     assert found.text == text
 
@@ -168,7 +168,7 @@ def test_the_verdict_on_what_is_left_is_the_verdict_on_the_whole(text: str) -> N
         ast.parse(text)
     except SyntaxError:
         return
-    left = kept(text, NAMES, "app.views", False, set())
+    left = kept(text, NAMES, "app.views", False, set(), {})
     expected = convict(whole(text), text, NAMES, "app.views", False, set())
     if left is None:
         assert expected.uses == []
