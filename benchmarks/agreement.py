@@ -48,16 +48,16 @@ def drawn(reading: Reading, count: int) -> list[str]:
                 imported.update(f"{module}.{alias.name}" for alias in node.names)
     kinds: dict[str, list[str]] = {"class": [], "function": [], "module": []}
     kinds |= {"method": [], "constant": [], "re-export": []}
-    for name, times in sorted(imported.items()):
+    for name in sorted(name for name, times in imported.items() if times > 2):
         home, _, last = name.rpartition(".")
-        source = reading.sources.get(home)
-        if name in reading.sources and times > 2:
+        if name in reading.sources:
             kinds["module"].append(name)
-        elif source is not None and times > 2:
-            kind = kind_of(source.tree, last)
+        elif home in reading.sources:
+            tree = reading.sources[home].tree
+            kind = kind_of(tree, last)
             kinds[kind].append(name)
             if kind == "class":
-                kinds["method"] += [f"{name}.{m}" for m in methods(source.tree, last)]
+                kinds["method"] += [f"{name}.{m}" for m in methods(tree, last)]
     chosen = random.Random(1)
     each = -(-count // len(kinds))
     return sorted(

@@ -57,6 +57,7 @@ class Engine:
         self._mentioning: set[str] = set()
         self._published: set[str] = set()
         self._starred: set[str] = set()
+        self._far: set[str] = set()
         self._texts = Textual(self.names)
         self._searched: frozenset[str] = frozenset()
 
@@ -69,14 +70,18 @@ class Engine:
         self._judge_candidates()
         for _ in range(_ROUNDS):
             before = {path: self._known(a) for path, a in self._answers.items()}
+            led = len(self._far)
             self._judge_wanted()
             self._learn()
             again = [p for p in before if self._known(self._answers[p]) != before[p]]
-            if self._words().words != self._searched:
+            words = self._words().words - self._searched
+            if words:
+                # A file judged before may say a name that is only known by now.
+                again += self._saying(words)
                 self._judge_candidates()
-            elif not again:
+            elif not again and len(self._far) == led:
                 break
-            self._judge_all(again, "wanted")
+            self._judge_all(set(again), "wanted")
         self.verdicts.save()
         found = {**self._texts.found}
         for path in self._answers.keys() & self._asked:
@@ -99,6 +104,12 @@ class Engine:
         new = sorted(path for path in paths if path not in self._answers)
         self._judge_worth(new, words)
         self._searched = words.words
+
+    def _saying(self, words: Iterable[str]) -> list[str]:
+        """The judged files asked for that mention one of `words`."""
+        judged = self._asked.intersection(self._answers)
+        new = Words(words)
+        return [p for p, data in self.tree.read_all(judged) if new.mentioned(data)]
 
     def _judge_worth(self, paths: Iterable[str], words: Words) -> None:
         rest = self._new(paths, "candidate")
@@ -231,6 +242,13 @@ class Engine:
             for path in self._asked.intersection(self._answers)
             for want in self._answers[path].wants
         }
+        # Who re-exports the class of a wanted method need not mention the method.
+        ways = self.names.way_words
+        led = {
+            want
+            for path in self._far.intersection(self._answers)
+            for want in self._answers[path].wants
+        }
         for want in {want for a in self._answers.values() for want in a.wants}:
             module, _, last = want.rpartition(".")
             if last.endswith("()"):
@@ -241,6 +259,8 @@ class Engine:
                 near.update(files)
                 if self.names.matches_any(module) or any(self.names.within(module)):
                     stars.update(files)
+            elif last in ways and want in led:
+                far.update(modules.split(self.names.rooted(want))[0])
             elif last in words.words or (self._is_few and want in asked):
                 files, rest = modules.split(self.names.rooted(want))
                 (far if "." in rest else near).update(files)
@@ -249,6 +269,7 @@ class Engine:
             # Of many, each file asked for that mentions a word is judged already.
             near -= self._asked
         self._judge_worth(sorted(near - known), words)
+        self._far |= far
         self._judge_all(far - known, "wanted")
         self._judge_starred(modules)
         unread = {p for p in stars if p not in known or self._answers[p].public is None}

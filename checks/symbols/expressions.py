@@ -273,6 +273,15 @@ class Expressions(Noting):
                 self.flags_within(part, part.value, 0 if is_plain else None)
         return self.made_text(node)
 
+    def on_side_by_side(self, node: cst.ConcatenatedString) -> Values:
+        if plain(node) is not None:
+            return self.string(node)
+        for part in (node.left, node.right):
+            # A plain piece says nothing on its own.
+            if plain(part) is None:
+                self.value(part)
+        return self.made_text(node)
+
     def on_binary(self, node: cst.BinaryOperation) -> Values:
         if plain(node) is not None:
             return self.string(node)
@@ -412,6 +421,9 @@ class Expressions(Noting):
         parts = [e.slice for e in node.slice]
         inner = [part.value for part in parts if isinstance(part, cst.Index)]
         if last == "Literal":
+            for one in inner:
+                if plain(one) is None:
+                    self.value(one)
             return NOTHING
         if last == "Annotated":
             for meta in inner[1:]:
@@ -526,7 +538,7 @@ EXPRESSIONS: dict[type[cst.CSTNode], Callable[[Expressions, Any], Values]] = {
     cst.Call: Expressions.on_call,
     cst.Subscript: lambda self, node: self.subscript(node),
     cst.SimpleString: lambda self, node: self.string(node),
-    cst.ConcatenatedString: lambda self, node: self.string(node),
+    cst.ConcatenatedString: Expressions.on_side_by_side,
     cst.FormattedString: Expressions.on_formatted,
     cst.BinaryOperation: Expressions.on_binary,
     cst.IfExp: Expressions.on_choice,

@@ -101,8 +101,8 @@ class Strings(Expressions):
     def _put_together(self, node: cst.BaseExpression) -> Iterator[str]:
         match node:
             case cst.BinaryOperation(operator=cst.Add()):
-                for parts in product(self.said(node.left), self.said(node.right)):
-                    yield "".join(parts)
+                for pair in product(self.said(node.left), self.said(node.right)):
+                    yield "".join(pair)
             case cst.BinaryOperation(operator=cst.Modulo()):
                 right = node.right
                 tuples = self._several(right) if isinstance(right, cst.Tuple) else None
@@ -112,6 +112,9 @@ class Strings(Expressions):
                         yield form % tuple(values)
                     except (TypeError, ValueError, KeyError):
                         continue
+            case cst.ConcatenatedString():
+                for pair in product(self.said(node.left), self.said(node.right)):
+                    yield "".join(pair)
             case cst.FormattedString():
                 for parts in product(*map(self._of_part, node.parts)):
                     yield "".join(parts)
@@ -441,7 +444,7 @@ class Strings(Expressions):
         if len(target.slice) != 1 or not isinstance(target.slice[0].slice, cst.Index):
             return
         key = target.slice[0].slice.value
-        texts = [*self.said(key)] or [None]
+        texts: Sequence[str | None] = self.said(key) or [None]
         stored = holding(((text, values) for text in texts), is_mapping=True)
         stored |= self.passed(key)
         if stored and isinstance(target.value, cst.Name):
@@ -512,7 +515,7 @@ def _handed_on(
     names = [ident(param.name.value) for param in every]
     if is_method and every and not _is_static(node):
         names = names[1:]
-    if not names or not isinstance(node.body, cst.BaseSuite):
+    if not names:
         return None
     for statement in node.body.body:
         lines = (

@@ -530,6 +530,22 @@ INNOCENT: list[tuple[str, Forbid, Files]] = [
             "a.ipynb": '{"cells": [{"cell_type": "code", "outputs": [{"text": "services.ai_service.AIService"}], "source": "1"}], "nbformat": 4, "metadata": {}}',
         },
     ),
+    (
+        "an f-string of V2 beside another",
+        LEGACY,
+        {
+            "src/app.py": "from services.v2 import AIService\n"
+            'x = "services.ai_service" f"{AIService} b"\n',
+        },
+    ),
+    (
+        "what a package takes from another module",
+        MODULE,
+        {
+            "src/services/__init__.py": "from .v2 import helper as assist\n",
+            "src/app.py": "import services as s\ns.assist()\nx = 'ai_service'\n",
+        },
+    ),
 ]
 
 GUILTY: list[tuple[str, Forbid, Files]] = [
@@ -1773,6 +1789,46 @@ GUILTY: list[tuple[str, Forbid, Files]] = [
         LEGACY,
         {
             "a.ipynb": '{"cells": [{"cell_type": "code", "source": "from services import ai_service as s"}, {"cell_type": "markdown", "source": "services.ai_service.AIService"}, {"cell_type": "code", "source": ["%time\\n", "x = «s.AIService»()\\n", "!ls {x}\\n"]}], "nbformat": 4, "metadata": {}}',
+        },
+    ),
+    (
+        "an f-string beside another string",
+        LEGACY,
+        {
+            "src/app.py": "from services.ai_service import «AIService»\n"
+            'x = "a" f"{«AIService»} b" "c"\n'
+            'raise E(f"{«AIService».x}"\n'
+            '        f"is {y}")\n',
+        },
+    ),
+    (
+        "a Literal of its members",
+        LEGACY,
+        {
+            "src/app.py": "from typing import Literal\n"
+            "from services import ai_service as s\n"
+            'x: Literal[«s.AIService».A, "AIService"]\n',
+        },
+    ),
+    (
+        "a method of a class re-exported twice",
+        METHOD,
+        {
+            "src/c.py": "from services.ai_service import AIService\n",
+            "src/b.py": "from c import AIService\n",
+            "src/a.py": "from b import AIService\n",
+            "src/app.py": "from a import AIService\n"
+            "«AIService.set_mode»\n"
+            "import a\n"
+            "«a.AIService.set_mode»\n",
+        },
+    ),
+    (
+        "what a package takes from a forbidden module",
+        MODULE,
+        {
+            "src/services/__init__.py": "from .«ai_service» import helper as assist\n",
+            "src/app.py": "import services as s\n«s.assist»()\nx = 'ai_service'\n",
         },
     ),
 ]

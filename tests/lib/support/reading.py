@@ -174,8 +174,11 @@ class Source:
     @cached_property
     def naming(self) -> list[ast.Import | ast.ImportFrom | ast.Name | ast.Attribute]:
         """The nodes that may name something, in no order."""
-        kinds = ast.Import | ast.ImportFrom | ast.Name | ast.Attribute
-        return [node for node in ast.walk(self.tree) if isinstance(node, kinds)]
+        found: list[ast.Import | ast.ImportFrom | ast.Name | ast.Attribute] = []
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import | ast.ImportFrom | ast.Name | ast.Attribute):
+                found.append(node)
+        return found
 
     def column(self, line: int, offset: int) -> int:
         return len(self.lines[line - 1][:offset].decode()) + 1
@@ -444,10 +447,11 @@ class Reading:
     def flows(self, source: Source, span: Span, symbol: str) -> bool:
         """Whether the symbol may flow into the names that stand in a span."""
         names = {symbol.rpartition(".")[2]}
-        for name, bindings in source.top.bound.items():
-            for binding in bindings:
-                if binding.dotted and symbol in self.meanings(binding.dotted):
-                    names.add(name)
+        for scope in {id(scope): scope for scope in source.scope_of.values()}.values():
+            for name, bindings in scope.bound.items():
+                for binding in bindings:
+                    if binding.dotted and self.is_within(symbol, binding.dotted):
+                        names.add(name)
         return source.flows(span, names)
 
     def spans(self, symbol: str) -> tuple[set[Span], set[Span]]:
@@ -581,7 +585,9 @@ class Reading:
         here = self.of_expression(source, node, scope, frozenset())
         if not any(self.is_within(symbol, meaning) for meaning in here):
             return None, False
-        if isinstance(node, ast.Attribute):
+        if isinstance(node, ast.Attribute) and isinstance(
+            node.value, ast.Name | ast.Attribute
+        ):
             source.scope_of.setdefault(node.value, scope)
             inner, _ = self.of_use(source, node.value, symbol)
             if inner:
