@@ -32,13 +32,16 @@ def planned(
     """
     computed = compute(git, scratch, request.target, options)
     _check_severity(computed.policy, request.severity)
+    severities = computed.policy.severities if computed.policy is not None else {}
+    decision = severities.get(request.severity)
+    if decision is not None and decision.action != "revert":
+        said = f"for {request.severity} the policy says: {decision.action}"
+        computed = _noted(computed, said)
     if not request.verify:
         return computed
     if computed.plan.verdict == "clean":
         return _verified(stack, git, scratch, computed)
-    note = "not verified: there is no clean result to run commands on"
-    plan = msgspec.structs.replace(computed.plan, notes=(*computed.plan.notes, note))
-    return computed._replace(plan=plan)
+    return _noted(computed, "not verified: there is no clean result to run commands on")
 
 
 def printed(plan: Plan, request: Request) -> None:
@@ -82,6 +85,11 @@ def exit_code(plan: Plan) -> ExitCode:
     fails = not all(one.passed for one in plan.verified)
     found = breaks or fails or plan.verdict == "conflict"
     return ExitCode.FOUND if found else ExitCode.CLEAN
+
+
+def _noted(computed: Computed, note: str) -> Computed:
+    notes = (*computed.plan.notes, note)
+    return computed._replace(plan=msgspec.structs.replace(computed.plan, notes=notes))
 
 
 def _check_severity(policy: Policy | None, severity: str) -> None:

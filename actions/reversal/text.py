@@ -73,7 +73,9 @@ def _outcome(plan: Plan, now: datetime) -> Iterator[str]:
                 f"Undo both: add {address}"
             )
     elif plan.verdict == "empty":
-        yield terminal(f"Nothing to undo: none of it is left in {plan.onto_ref}.")
+        yield terminal(
+            f"Nothing to undo: {plan.onto_ref} holds none of it, or it is left out."
+        )
     elif plan.verdict == "conflict":
         yield from conflict_lines(plan, now)
         if plan.changed or plan.restored or plan.deleted:
@@ -137,7 +139,7 @@ def _verified(one: Verified) -> str:
 
 def _remark(target: Target) -> str:
     if target.is_empty:
-        return "  (nothing is left of it)"
+        return "  (changes nothing)"
     if target.relands:
         return f"  (landed {target.relands[:9]} again)"
     if target.partly_reverted:

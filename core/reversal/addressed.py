@@ -28,7 +28,7 @@ def addressed(
         ):
             rest.append(name)
             continue
-        found = address.find(policy, name)
+        found = _address(policy, name)
         if migration is not None and migration.id != found.migration.id:
             raise UsageError(
                 f"{migration.id} and {first}: undo one migration after the other"
@@ -37,3 +37,15 @@ def addressed(
         for phase in (found.phase,) if found.phase else migration.phases:
             going[phase.id] = phase
     return migration, tuple(going.values()), rest
+
+
+def _address(policy: Policy, name: str) -> address.Address:
+    """What the policy calls so. Raises UsageError where nothing at all is called so."""
+    try:
+        return address.find(policy, name)
+    except UsageError as error:
+        if name.partition("/")[0] in policy.migrations:
+            raise
+        raise UsageError(
+            f"no commit, branch or tag that is here is called so, and {error}"
+        ) from error

@@ -31,6 +31,7 @@ migrations:
         data: {engine: postgresql, database: shop, loss-window: 2h}
 severities:
   P0: {action: revert}
+  P3: {action: fix-forward}
 """
 
 
@@ -135,7 +136,34 @@ def test_a_severity_must_be_one_of_the_policys(
     shop: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["revert", "storage-v2/7", "--dry-run", "--severity", "PO"]) == 2
-    assert "no severity PO in the policy (P0)" in capsys.readouterr().err
+    assert "no severity PO in the policy (P0, P3)" in capsys.readouterr().err
+
+
+def test_a_severity_that_is_not_rolled_back_is_said(
+    shop: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["revert", "storage-v2/7", "--dry-run", "--severity", "P0"]) == 0
+    assert "the policy says" not in capsys.readouterr().out
+    assert main(["revert", "storage-v2/7", "--dry-run", "--severity", "P3"]) == 0
+    assert "for P3 the policy says: fix-forward" in capsys.readouterr().out
+
+
+def test_what_changes_nothing_is_said(
+    shop: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["revert", "storage-v2/7", "--dry-run", "--paths", "elsewhere/"]
+    assert main(arguments) == 0
+    said = capsys.readouterr().out
+    assert "Nothing to undo: main holds none of it, or it is left out." in said
+    assert said.count("(changes nothing)") == 2
+
+
+def test_verifying_needs_a_clean_result(
+    shop: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop.commit({"core/new.py": "a = 1\nb = 3\n"}, "Tune (#415)")
+    assert main(["revert", "storage-v2/7", "--dry-run", "--verify"]) == 1
+    assert "not verified: there is no clean result" in capsys.readouterr().out
 
 
 def test_a_reason_is_asked_for(

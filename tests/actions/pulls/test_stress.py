@@ -91,7 +91,7 @@ def test_a_release_branch_that_never_had_it_is_said(
     assert main([*REVERT, "--onto", "origin/release/1.1"]) == 0
     out = capsys.readouterr().out
     assert "no commit of storage-v2/7 is on this branch" in out
-    assert "Nothing to undo: none of it is left in origin/release/1.1." in out
+    assert "Nothing to undo: origin/release/1.1 holds none of it" in out
     assert shop.project.pulls == []
 
 
