@@ -263,7 +263,7 @@ _SQL = re.compile(
     re.IGNORECASE,
 )
 _REPL = re.compile(
-    r"^\s*(?:>>> |\.\.\. |mysql> |MariaDB \[\S*\]> |sqlite> |[\w.-]+[=-][#>] |"
+    r"^\s*(?:>>> |mysql> |MariaDB \[\S*\]> |sqlite> |[\w.-]+[=-][#>] |"
     r"[\w.-]+:\d+(?:\[\d+\])?> |redis> |In \[\d+\]: |irb\S*> |\\(?:dt?|q|c|l|copy)\b)"
 )
 _PYTHON = re.compile(
@@ -460,7 +460,7 @@ def _foreign(line: str) -> str:
         return "an interactive session"
     if _PYTHON.match(line):
         return "Python"
-    if line.strip() in ("...", "___", "_"):
+    if re.match(r"\s*(?:\.\.\.|…)(?:\s|$)", line) or line.strip() in ("___", "_"):
         return "an ellipsis"
     return ""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ....core.finding import Place, Severity
 from ..document import Plan
 from ..rule import Context, Found, rule
-from ..shell import CONSOLES, MAX_BLOCK, SHELLS
+from ..shell import CONSOLES, MAX_BLOCK, SHELLS, Assignment, Script
 from ..sql import is_sql
 
 
@@ -94,7 +94,7 @@ def wrong_language(plan: Plan, context: Context) -> Iterator[Found]:
             )
     for script in plan.scripts:
         for row, text in script.comments.items():
-            lines = [a for a in script.assignments if script.row(a.start) > row]
+            lines = _right_below(script, row)
             if re.search(r"(?<!\w)\.env\b", text) and lines:
                 yield Found(
                     script.line_place(script.row(lines[0].start)),
@@ -103,6 +103,17 @@ def wrong_language(plan: Plan, context: Context) -> Iterator[Found]:
                     "Put them in a ```dotenv block, and say which file it is.",
                 )
                 break
+
+
+def _right_below(script: Script, row: int) -> list[Assignment]:
+    """The assignments of fixed values in the rows that follow a comment at once."""
+    rows = {script.row(a.start): a for a in script.assignments}
+    found: list[Assignment] = []
+    while row + 1 in rows or row + 1 in script.comments:
+        row += 1
+        if row in rows:
+            found.append(rows[row])
+    return [] if any("$(" in a.value or "`" in a.value for a in found) else found
 
 
 def _opens(text: str, row: int) -> bool:

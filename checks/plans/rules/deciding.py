@@ -53,7 +53,7 @@ _WHEN = re.compile(
 )
 _DRAWN = frozenset({"", "text", "txt", "plaintext", "mermaid", "ascii"})
 _TRIGGER_COLUMN = re.compile(
-    r"\b(?:trigger|criteri|threshold|condition|symptom|when|auslos|schwell|drempel|"
+    r"\b(?:trigger|criteri|threshold|condition|symptom|when|duration|downtime|auslos|schwell|drempel|"
     r"declench|seuil|umbral|disparador)"
 )
 
@@ -133,7 +133,7 @@ _OWNER_COLUMN = re.compile(
 )
 _APPROVE = re.compile(
     r"\b(?:approv\w+|authori[sz]\w+|decision|decid\w+|sign(?:ed)?[ -]?off|the call|"
-    r"go/no-go|rollback (?:owner|lead)|declare\w*|entscheide\w*|freigab\w*|genehmig\w*|"
+    r"go/no-go|confirm with|rollback (?:owner|lead)|declare\w*|entscheide\w*|freigab\w*|genehmig\w*|"
     r"beslis\w*|besluit\w*|goedkeur\w*|décid\w*|décision|approuv\w*|approbation|"
     r"decid\w*|aprueb\w*|aproba\w*|autoriz\w*)\b",
     re.IGNORECASE,
@@ -141,7 +141,7 @@ _APPROVE = re.compile(
 _ROLE = re.compile(
     r"@[\w-]|\b(?:leads?|managers?|cto|ceo|cio|vp|directors?|commander|\(?ic\)?|"
     r"on-?call|sre|devops|engineers?|owners?|head of|architects?|pm|dba|maintainers?|"
-    r"captain|board|stakeholders?|ops|admin\w*|supervisor|team discussion|leit\w+|"
+    r"(?:another|different|second) operator|officers?|captain|board|stakeholders?|ops|admin\w*|supervisor|team discussion|leit\w+|"
     r"\w*leiter\w*|verantwortlich\w*|bereitschaft|beheerder|teamleider|responsable\w*|"
     r"chef\w*|jefe\w*|líder|director\w*|gerente)\b",
     re.IGNORECASE,

@@ -134,7 +134,7 @@ def path_absent_at_ref(plan: Plan, context: Context) -> Iterator[Found]:
                 continue
             missing = [
                 path
-                for path in paths
+                for path in (_from_top(command, path) for path in paths)
                 if not _is_open(path)
                 and not (
                     past.ever_held(path) if known is None else past.holds(known, path)
@@ -151,6 +151,17 @@ def path_absent_at_ref(plan: Plan, context: Context) -> Iterator[Found]:
                     if newer
                     else "Leave the path out, or correct it.",
                 )
+
+
+def _from_top(command: Command, path: str) -> str:
+    """A path as git knows it: below the folder that the block went to before.
+
+    An absolute or computed folder gives a path that nobody can look up.
+    """
+    for other in command.script.commands:
+        if other.name == "cd" and other.start < command.start and len(other.args) == 1:
+            path = f"{other.args[0].rstrip('/')}/{path}"
+    return path
 
 
 def _takes(asked: Call) -> Iterator[tuple[str, Word, list[str]]]:

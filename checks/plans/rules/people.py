@@ -111,15 +111,26 @@ def _entries(sought: Outline, topic: Topic) -> Iterator[tuple[int, str]]:
         said = plain(text.text)
         if own or said.rstrip().endswith(":") or _NO_PERSON.match(said):
             continue
-        if text.kind == "item" or _reachable(said):
+        # A sentence about what to do names nobody.
+        is_short = len(said.split()) <= 12 or _FAKE.search(said) is not None
+        if (text.kind == "item" and is_short) or _reachable(said):
             yield text.line, said
     for table in sought.tables(topic):
         for row in table.rows:
             yield row.line, plain(" | ".join(row.cells))
     for code in sought.codes(topic):
         for offset, line in code_lines(code):
-            if line.strip() and not line.lstrip().startswith(("#", "//")):
+            if not line.lstrip().startswith(("#", "//")) and _is_entry(line):
                 yield code.line + offset, line.strip()
+
+
+# "Lead: [phone]", "On-call | TBD": a person with the way to reach them, or its gap.
+_PAIR = re.compile(r"^[\w /()&.'-]{2,40}(?::|\||–|—| - )\s*\S")
+
+
+def _is_entry(line: str) -> bool:
+    """Whether a line of a block tells how to reach somebody, or leaves it open."""
+    return _reachable(line) or _PAIR.match(line.strip()) is not None
 
 
 def _known(policy: Policy) -> Iterator[str]:

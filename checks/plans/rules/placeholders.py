@@ -81,7 +81,10 @@ _PARTICULAR = re.compile(
     r"\b(?:eliminat\w*|migrat\w*|phase|stage|story|cut ?over|upgrade|refactor\w*|"
     r"replacement|redesign|task|ticket|rfc|adr|v\d[\w.]*|v \d+)\b|[a-z]+ \d+"
 )
-_WITH_ARGUMENTS = re.compile(r"[a-z./][\w./-]* ")
+_WITH_ARGUMENTS = re.compile(
+    r"(?!(?:case|if|def|class|return|import|from|let|const|var|func|fn|type|where|and|or)\b)"
+    r"[a-z./][\w./-]* "
+)
 # "configurable via `fly volumes update --retention <days>`": told, not asked for.
 _SPOKEN_OF = re.compile(r"\b(?:via|through|like|such as|e\.g\.)\W*$", re.IGNORECASE)
 _TEMPLATE = re.compile(r"\btemplates?\b|\bvorlage|\bsjabloon|\bmodele\b|\bplantilla")
@@ -192,15 +195,22 @@ def _holes(plan: Plan, code: Code) -> Iterator[_Hole]:
 
 # `"email": "test@example.com"`: what a smoke test sends, and to whom no mail shall go.
 _SENT = re.compile(r"[\"'][\w-]+[\"']\s*:\s*[\"']?\s*$")
+# `echo "Cancelled: <N>"`: read by a person, and sent nowhere.
+_PRINTED = re.compile(
+    r"^\s*(?:echo|printf)\s+[\"'][^|>;&$`]*(?:<[\w -]+>[^|>;&$`]*)+[\"']?\s*$"
+)
+_FORMATTED = re.compile(r"\bf(?:\"[^\"]*|'[^']*)$")
 # `- name: webhook.example.com`: a name that nobody looks up.
 _NAMED = re.compile(r"^\s*(?:-\s+)?name:\s*[\"']?$")
 
 
 def _is_sample(code: Code, line: str, found: re.Match[str]) -> bool:
-    """Whether an address is one of the test's own data, or a name and no address."""
+    """Whether it is printed for a person, or an address of the test's own data."""
+    before = line[: found.start()]
+    if _PRINTED.match(line) or (found[0][0] == "{" and _FORMATTED.search(before)):
+        return True
     if "example." not in found[0]:
         return False
-    before = line[: found.start()]
     return (
         _SENT.search(before) is not None
         if "@" in found[0]

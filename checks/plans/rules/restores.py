@@ -155,6 +155,8 @@ def restore_over_live_database(plan: Plan, context: Context) -> Iterator[Found]:
         before = earlier(plan, command)
         if any(effect(c).database in ("destroy", "create") for c in before):
             continue
+        if _is_fresh(plan, command):
+            continue
         if any(
             c.name == "pg_dump" and c.has("-c", "--clean") for c in flat(plan.scripts)
         ):
@@ -218,7 +220,43 @@ def restore_without_stop_on_error(plan: Plan, context: Context) -> Iterator[Foun
 
 def _is_fresh(plan: Plan, command: Command) -> bool:
     """Whether the database was made anew right before: there is nothing to clean."""
-    return any(effect(c).database == "create" for c in earlier(plan, command))
+    if _is_new(plan, command):
+        return True
+    before = earlier(plan, command)
+    return any(effect(c).database == "create" or _empties(c) for c in before)
+
+
+def _empties(command: Command) -> bool:
+    """Whether it takes away a database, its volume or its files."""
+    if effect(command).database == "destroy":
+        return True
+    if command.name == "docker":
+        return command.args[:2] == ["volume", "rm"]
+    return command.name == "rm" and bool(
+        re.search(r"postgresql|pgdata|mysql", command.text)
+    )
+
+
+# "with an empty volume", in the languages that plans are written in.
+_EMPTY = re.compile(
+    r"\b(?:empty|fresh|brand[- ]new|vide|vierge|vac[ií]o|leer\w*|neue[rns]?) "
+    r"|\b(?:volume|base|database|db|datenbank) (?:vide|vierge|vac[ií][oa])\b|空",
+    re.IGNORECASE,
+)
+
+
+def _is_new(plan: Plan, command: Command) -> bool:
+    """Whether the machine or the volume is a new one: nothing was there before."""
+    if any(_empties(c) for c in earlier(plan, command)):
+        return False  # something was there until a step before
+    script = command.script
+    row = script.row(command.start)
+    told = [text for at, text in script.comments.items() if at <= row]
+    return any(_EMPTY.search(text) for text in told) or any(
+        c.name == "git" and c.args[:1] == ["clone"]
+        for c in earlier(plan, command)
+        if c.script is script
+    )
 
 
 def _stops(command: Command) -> bool:
@@ -241,7 +279,7 @@ def restored_artifact_never_produced(plan: Plan, context: Context) -> Iterator[F
         did = effect(command)
         if did.database == "restore":
             paths = list(did.reads)
-        elif command.name in ("cp", "tar", "rsync", "mv"):
+        elif command.name in ("cp", "tar", "rsync", "mv") and not _lists(command):
             paths = [p for p in did.reads if _ARCHIVE.search(p)]
         else:
             continue
@@ -266,6 +304,14 @@ def restored_artifact_never_produced(plan: Plan, context: Context) -> Iterator[F
                 "job does.",
             )
             break
+
+
+def _lists(command: Command) -> bool:
+    """`tar -tzf`: it looks, and takes nothing out."""
+    first = (command.args or [""])[0]
+    return command.name == "tar" and (
+        command.has("-t", "--list") or re.fullmatch(r"t[a-z]*", first) is not None
+    )
 
 
 def _is_ours(path: str) -> bool:
@@ -349,7 +395,7 @@ def no_safety_copy(plan: Plan, context: Context) -> Iterator[Found]:
             continue
         if _is_scratch(command) or is_before(command.script.code.section):
             continue
-        if _SAFETY.search(words_about(command)):
+        if _is_new(plan, command) or _SAFETY.search(words_about(command)):
             continue  # the copy is what is restored here
         if did.database == "destroy" and not _drops_database(command):
             continue

@@ -72,7 +72,8 @@ def _code_back(command: Command) -> bool:
 # An empty database, or one brought back whole, wants them all.
 _FRESH = re.compile(
     r"\b(?:fresh|empty|new|recreated?|re-created?|blank)\s+(?:\w+\s+)?(?:database|db|"
-    r"schema|instance)\b|\bpending migrations\b",
+    r"schema|instance)\b|\bpending migrations\b|\bonly if you (?:recovered|restored)\b"
+    r"|\bbring .{0,20}\b(?:schema|database) up to date",
     re.IGNORECASE,
 )
 
@@ -122,7 +123,11 @@ def verification_queries_dropped_object(
     # Each with its piece's section; what a later or earlier step makes is there again.
     said = [(statement, sql) for sql in pieces(plan) for statement in sql.statements]
     made = {name for statement, _ in said for name in statement.makes}
-    back = [c.line for c in flat(plan.scripts) if effect(c).database == "restore"]
+    back = [
+        c.line
+        for c in flat(plan.scripts)
+        if effect(c).database == "restore" or effect(c).runs
+    ]
     for index, (dropping, sql) in enumerate(said):
         gone = dropping.drops - made
         if not gone:

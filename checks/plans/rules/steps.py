@@ -147,11 +147,21 @@ _READS = frozenset(
 )  # fmt: skip
 
 
+_WRITES = re.compile(
+    r"\b(?:insert|update|delete|alter|create|drop|truncate|grant|set)\b|<|\s-f\b|--file",
+    re.IGNORECASE,
+)
+
+
 def changes(command: Command) -> bool:
     """Whether a command, as far as it can be told, changes anything."""
     if command.name in _SHOWS or "substitution" in command.inside:
         return False
-    if any(word.text in _READS for word in command.words[:3]):
+    # `docker compose -p shop -f a.yml logs`: the verb comes after the options.
+    far = 12 if command.name in ("docker", "docker-compose", "kubectl") else 3
+    if any(word.text in _READS for word in command.words[:far]):
+        return False
+    if effect(command).database == "query" and not _WRITES.search(command.text):
         return False
     return "condition" not in command.inside
 

@@ -50,6 +50,10 @@ HARMLESS: dict[str, dict[str, str]] = {
         "text without a language": "```\nStatus (see below\n```\n",
     },
     "wrong-language": {
+        "an ellipsis that goes on": bash("docker run x \\\n  ... (other options)"),
+        "variables set after a remark": bash(
+            "# the .env file comes from the store\ncp a/.env .\n\n# 2. Restore\nA=$(ls b)"
+        ),
         "a client's own command in SQL": "```sql\n\\c shop\nSELECT 1;\n```\n",
         "a client told of in SQL": "```sql\n-- psql shop\nSELECT 1;\n```\n",
         "SQL given to a client": bash('psql -c "\nSELECT COUNT(*)\nFROM a;\n"'),
@@ -244,6 +248,10 @@ HARMLESS: dict[str, dict[str, str]] = {
         "a name to write": bash("pg_dump -Fc x -f b_$(date +%F).dump"),
     },
     "restore-over-live-database": {
+        "on a new machine": bash("git clone u /opt/x\npg_restore -d shop a.dump"),
+        "into a volume made anew": bash(
+            "docker volume rm data\ndocker compose up -d db\npg_restore -d shop a.dump"
+        ),
         "to a test database": bash("pg_restore -h $TEST_HOST -d $TEST_DB a.dump"),
         "to a new one": bash("# Restore to new database\npsql -h b -d x < backup.sql"),
         "scratch": bash("pg_restore -d shop_restored x.dump"),
@@ -264,6 +272,7 @@ HARMLESS: dict[str, dict[str, str]] = {
         "pg_restore": bash("pg_restore --clean -e -d x x.dump"),
     },
     "restored-artifact-never-produced": {
+        "only listed": bash("tar -tzf backup.tar.gz"),
         "made": bash("pg_dump -Fc x -f a.dump\npg_restore -d x a.dump"),
         "made by redirection": bash("pg_dump x > a_$(date).sql\npsql x < a_2026.sql"),
         "downloaded": bash("aws s3 cp s3://b/a.dump a.dump\npg_restore -d x a.dump"),
@@ -278,6 +287,10 @@ HARMLESS: dict[str, dict[str, str]] = {
         "in words": bash("pg_restore -d x a.dump", lead="Verify the backup first."),
     },
     "no-safety-copy": {
+        "a stack that was empty": bash(
+            "# 3. Start the new stack (with an empty volume)\nmake up\n"
+            "psql -v ON_ERROR_STOP=1 -d shop -f backup.sql"
+        ),
         "the copy itself is restored": bash(
             "# Restore the safety copy\npg_restore --clean -d shop $COPY"
         ),
@@ -323,6 +336,9 @@ HARMLESS: dict[str, dict[str, str]] = {
         + bash("alembic downgrade 7f3a2b1c", "Rollback schema"),
     },
     "forward-migration-in-rollback": {
+        "up to the code that is there": bash(
+            "# only if you recovered to a state before it\nalembic upgrade head"
+        ),
         "into a fresh database": (
             "# Recovery\n1. Recreate the fresh database.\n2. Run migrations:\n\n"
             "   ```bash\n   php artisan migrate --force\n   ```\n"
@@ -338,6 +354,10 @@ HARMLESS: dict[str, dict[str, str]] = {
         "after a restore": bash("pg_restore -d x a.dump\nalembic upgrade head"),
     },
     "verification-queries-dropped-object": {
+        "a script between": bash(
+            "psql -c 'DROP TABLE a'\n./scripts/recover.sh\n"
+            "psql -c 'SELECT count(*) FROM a'"
+        ),
         "restored between": bash(
             "psql -c 'DROP TABLE a'\npg_restore -d x a.dump\n"
             "psql -c 'SELECT count(*) FROM a'"
@@ -595,6 +615,10 @@ BAD: dict[str, dict[str, tuple[str, int]]] = {
         "unseen": (bash("pg_restore -d x /var/a.dump"), 6),
     },
     "no-safety-copy": {
+        "dropped and made empty by the plan": (
+            bash("dropdb shop\n# Create empty database\ncreatedb shop\n"
+                 "psql -v ON_ERROR_STOP=1 -d shop -f backup.sql"), 6,
+        ),
         "a restore": (bash("pg_restore -d x /var/a.dump"), 6),
         "a drop": (bash("dropdb x"), 6),
         "a backup from before is none": (

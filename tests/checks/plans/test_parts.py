@@ -49,6 +49,10 @@ def policy(phase: Mapping[str, object] = {}, **more: object) -> Context:
 
 HARMLESS = {
     "no-trigger": {
+        "a duration": (
+            "## Decision matrix\n|Status|Expected duration|Do|\n|---|---|---|\n"
+            "|Outage|> 1 hour|failover|"
+        ),
         "symptoms": "## Symptoms\n- `migrate` failed halfway",
         "a plain event in German": "## Trigger\n- Der Smoke-Test schlägt fehl.",
         "a tree that is drawn": (
@@ -70,6 +74,8 @@ HARMLESS = {
         "said not to be needed": "## Triggers\nn/a: nobody uses it yet",
     },
     "no-approver": {
+        "an officer": "Nothing is restarted without the risk officer's approval.",
+        "confirmed with": "- Confirm with the incident commander",
         "who may do it": (
             "|Role|When|\n|---|---|\n|On-call engineer|Can execute the rollback|"
         ),
@@ -80,6 +86,9 @@ HARMLESS = {
         "front matter": '---\napprover: "@ada"\n---\nText',
     },
     "contact-missing": {
+        "commands of an escalation": (
+            "## Contacts\n- Lead: @ada\n## Escalation\n```bash\nnpx x list\n```"
+        ),
         "a handle in brackets": "## Contacts\n- Lead: [slack @eng-lead]",
         "the rota of another page": "Escalate as `docs/oncall.md` says.",
         "a handle": "## Contacts\n- Lead: @shop/leads",
@@ -188,6 +197,9 @@ HARMLESS = {
         "a philosophy": "We aim for zero data loss.",
     },
     "unfilled-placeholder": {
+        "printed for a person": '```bash\necho "Cancelled: <N> orders"\n```',
+        "an f-string in a script": """```bash\npython x "\nprint(f'{calls} calls')\n"\n```""",
+        "a program that is written about": "- Add a case `case <provider>:` there",
         "what a test sends": (
             '```bash\ncurl -d \'{"email":"t@example.com"}\' localhost\n```'
         ),

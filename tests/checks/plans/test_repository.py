@@ -72,6 +72,8 @@ HARMLESS = {
         "an example": bash("git revert abc1234"),
     },
     "path-absent-at-ref": {
+        "in the folder gone to": bash("cd core\ngit checkout v1 -- agents/a.py"),
+        "in a folder nobody knows": bash("cd $HERE\ngit checkout v1 -- agents/a.py"),
         "it is there": bash("git checkout v1 -- src/flags.py"),
         "a folder": bash("git checkout v1 -- core/agents/"),
         "a pattern": bash("git checkout v1 -- 'src/*.x'"),
@@ -166,6 +168,7 @@ BAD = {
         "a range's end": bash("git revert v0..v1"),
     },
     "path-absent-at-ref": {
+        "not in the folder gone to": bash("cd core\ngit checkout v1 -- src/flags.py"),
         "new since then": bash("git checkout v1 -- src/new.py"),
         "never there": bash("git checkout <previous-commit> -- tests/test_x.py"),
         "shown": bash("git show v1:src/new.py"),
