@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from functools import cached_property
@@ -23,7 +24,8 @@ class History:
     def __init__(self, git: Git) -> None:
         self.git = git
         self._ids: dict[str, str | None] = {}
-        self._entries: dict[tuple[str, str], bool] = {}
+        self._entries: dict[str, frozenset[str]] = {}
+        self._held: dict[str, bool] = {}
 
     def commit(self, name: str) -> str | None:
         """The id of the commit that `name` means, as a clone of it would know it.
@@ -37,10 +39,9 @@ class History:
 
     def _commit(self, name: str) -> str | None:
         for full in (name, f"refs/remotes/origin/{name}"):
-            try:
-                return self.git.resolve(full)
-            except CannotDecide:
-                continue
+            found = self.git.find_object(full)
+            if found is not None:
+                return found
         if self._is_shallow:
             raise CannotDecide(
                 f"whether {name}, which a plan names, exists cannot be known: this "
@@ -55,20 +56,28 @@ class History:
 
     def holds(self, commit: str, path: str) -> bool:
         """Whether `path` is a file or folder at `commit`."""
-        key = (commit, path)
-        if key not in self._entries:
-            path = path.removeprefix("./").rstrip("/")
-            rows = self.git.run("ls-tree", "-z", "--full-tree", commit, "--", path)
-            self._entries[key] = path in ("", ".") or bool(rows)
-        return self._entries[key]
+        if commit not in self._entries:
+            # One process for a commit, however many of its paths a plan names.
+            rows = self.git.run(
+                "ls-tree", "-r", "-t", "-z", "--full-tree", "--name-only", commit
+            )
+            self._entries[commit] = frozenset(map(decode, rows.split(b"\0")))
+        path = posixpath.normpath(path)
+        return path == "." or path in self._entries[commit]
 
     def ever_held(self, path: str) -> bool:
         """Whether some commit of any ref touched `path`."""
-        path = path.removeprefix("./").rstrip("/")
-        if self._is_shallow:
-            return True
-        found = self.git.run("rev-list", "-1", "--all", "HEAD", "--", path)
-        return bool(found.strip())
+        path = posixpath.normpath(path)
+        if path not in self._held:
+            head = self.commit("HEAD")
+            self._held[path] = (
+                self._is_shallow
+                or (head is not None and self.holds(head, path))
+                or bool(
+                    self.git.run("rev-list", "-1", "--all", "HEAD", "--", path).strip()
+                )
+            )
+        return self._held[path]
 
     def read(self, sha: str) -> Commit:
         """The commit itself."""

@@ -152,6 +152,7 @@ _MAY = re.compile(
     r"[^.]{0,30}\brollback",
     re.IGNORECASE,
 )
+_YES = re.compile(r"\b(?:yes|ja|oui|sí)\b|✅|✓", re.IGNORECASE)
 _EMPTY = frozenset({"", "-", "–", "—", "?", "tbd", "tba", "todo", "..."})
 
 
@@ -183,9 +184,11 @@ def no_approver(sought: Outline, context: Context) -> Iterator[Found]:
         _names_approver(sought, line, said) for line, said in _said(sought)
     ):
         return
-    told = (plain(" ".join(row.cells)) for _, row in rows(sought.plan.tables))
-    if any(_MAY.search(said) and _ROLE.search(said) for said in told):
-        return
+    for table, row in rows(sought.plan.tables):
+        said = plain(" ".join(row.cells))
+        asked = any(_MAY.search(f"{cell} rollback") for cell in table.header)
+        if _ROLE.search(said) and (_MAY.search(said) or (asked and _YES.search(said))):
+            return
     topics = sought.about("decision")
     yield Found(
         sought.plan.place(topics[0].line if topics else 0),
@@ -207,7 +210,8 @@ def _approver(sought: Outline, header: tuple[str, ...], line: int) -> int | None
 
 def _said(sought: Outline) -> Iterator[tuple[int, str]]:
     for text in sought.plan.texts:
-        for sentence in re.split(r"(?<=[.!?])\s|\n", plain(text.text)):
+        # A line's end is none of a sentence's, but in what is a list without its marks.
+        for sentence in re.split(r"(?<=[.!?:])\s|\n(?=\W*[A-Z*-])", plain(text.text)):
             yield text.line, sentence
 
 

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from ....core.errors import CannotDecide
 from ....core.finding import Place, Severity
+from ....core.git import decode, encode
 from ....core.paths import SCOPES, matcher
 from ..commands import effect
 from ..document import Plan, Text
@@ -75,10 +76,10 @@ def file_missing(plan: Plan, context: Context) -> Iterator[Found]:
         return
     made: set[str] = set()
     reported: set[str] = set()
+    missing: list[tuple[Command, str, str]] = []
     for command in flat(plan.scripts):
         if command.name == "ssh" or _is_remote(command) or _is_elsewhere(command):
             continue
-        removes = effect(command).removes
         for path in _needed(command):
             name = path.removeprefix("./").rstrip("/")
             if path in reported or _OPEN.search(path) or not _is_file_name(path):
@@ -92,24 +93,28 @@ def file_missing(plan: Plan, context: Context) -> Iterator[Found]:
             if _is_known(context, path) or path == plan.path:
                 continue
             reported.add(path)
-            ignored = _is_ignored(context, name)
-            if ignored and not _TESTS(name):
-                continue
-            yield Found(
-                command.place,
-                f"{path} is not in the repository"
-                + (", because git ignores it: it is on somebody's machine only."
-                   if ignored else ": the step fails."),
-                "git add --force it, or name one that is there."
-                if ignored
-                else "Correct the path, or leave the step out.",
-                Severity.WARNING if path in removes else named_severity(plan, context),
-            )  # fmt: skip
+            missing.append((command, path, name))
         made.update(p.removeprefix("./").rstrip("/") for p in effect(command).writes)
         for redirect in command.redirects:
             made.add(redirect.target.removeprefix("./"))
         if command.name == "git" and command.args[:1] in (["checkout"], ["restore"]):
             made.update(_brought_back(context, command))
+    all_ignored = _ignored(context, [name for _, _, name in missing])
+    for command, path, name in missing:
+        ignored = name in all_ignored
+        if ignored and not _TESTS(name):
+            continue
+        removes = effect(command).removes
+        yield Found(
+            command.place,
+            f"{path} is not in the repository"
+            + (", because git ignores it: it is on somebody's machine only."
+               if ignored else ": the step fails."),
+            "git add --force it, or name one that is there."
+            if ignored
+            else "Correct the path, or leave the step out.",
+            Severity.WARNING if path in removes else named_severity(plan, context),
+        )  # fmt: skip
 
 
 def named_severity(plan: Plan, context: Context) -> Severity | None:
@@ -168,13 +173,23 @@ def _is_runtime(command: Command, path: str) -> bool:
     return _RUNTIME.search(path) is not None
 
 
-def _is_ignored(context: Context, path: str) -> bool:
-    if context.git is None or context.git.top is None:
-        return False
+def _ignored(context: Context, paths: list[str]) -> frozenset[str]:
+    """Those of `paths` that git ignores, asked in one process."""
+    if context.git is None or context.git.top is None or not paths:
+        return frozenset()
+    # A path outside the repository, or through a link, ends the whole question.
+    asked = [p for p in paths if not p.startswith(("/", "..")) and "\n" not in p]
     try:
-        return context.git.test("check-ignore", "-q", "--no-index", "--", path)
+        answer = context.git.run(
+            "check-ignore", "--no-index", "-z", "--stdin",
+            data=b"".join(encode(path) + b"\0" for path in asked),
+            codes=(0, 1),
+        )  # fmt: skip
     except CannotDecide:
-        return False
+        if len(paths) == 1:
+            return frozenset()
+        return frozenset(p for path in paths for p in _ignored(context, [path]))
+    return frozenset(map(decode, answer.split(b"\0")))
 
 
 @rule(

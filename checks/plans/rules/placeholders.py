@@ -50,6 +50,9 @@ _IN_COMMANDS = re.compile(
 # In configuration, braces and brackets are its own.
 _IN_VALUES = re.compile("|".join((_ANGLES, _DATES, rf"(?<![$\w{{]){_NAMES}", _SPOKEN)))
 _HERE = re.compile(r"<<-?\s*['\"]?(?P<word>\w+)['\"]?")
+_MESSAGE = re.compile(
+    r"\b(?:git\s+commit\b.*?\s-[a-z]*m|gh\s.*?\s--body)[ =]+(?P<quote>[\"'])"
+)
 _DATE_FORMAT = re.compile(r"\bdate\s[^;|&)]*|strftime\([^)]*\)")
 
 # In prose only what nobody writes for its own sake.
@@ -174,7 +177,11 @@ def _holes(plan: Plan, code: Code) -> Iterator[_Hole]:
     if not code.language and not _looks_like_commands(code):
         return
     document = ""  # the word that ends the here-document, which is text, not command
+    message = ""  # the quote that ends a commit's message, which is text as well
     for row, line in code_lines(code):
+        if message:
+            message = "" if message in line else message
+            continue
         if document:
             document = "" if line.strip() == document else document
             continue
@@ -182,6 +189,9 @@ def _holes(plan: Plan, code: Code) -> Iterator[_Hole]:
             continue
         if opened := _HERE.search(line):
             document = opened["word"]
+        if told := _MESSAGE.search(line):
+            message = "" if told["quote"] in line[told.end() :] else told["quote"]
+            line = line[: told.start()]
         dates = [found.span() for found in _DATE_FORMAT.finditer(line)]
         bare = re.split(r"\s#\s", line, maxsplit=1)[0]
         for found in pattern.finditer(bare):

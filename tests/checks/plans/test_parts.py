@@ -74,6 +74,10 @@ HARMLESS = {
         "said not to be needed": "## Triggers\nn/a: nobody uses it yet",
     },
     "no-approver": {
+        "a table of who may": (
+            "|Role|Can trigger a restore|\n|---|---|\n|On-call engineer|Yes|"
+        ),
+        "a sentence on two lines": "Restored only with incident lead\napproval.",
         "an officer": "Nothing is restarted without the risk officer's approval.",
         "confirmed with": "- Confirm with the incident commander",
         "who may do it": (
@@ -197,6 +201,9 @@ HARMLESS = {
         "a philosophy": "We aim for zero data loss.",
     },
     "unfilled-placeholder": {
+        "a commit's message": (
+            '```bash\ngit commit -m "fix: [the issue]\n\nTests: [what prevents it]"\n```'
+        ),
         "printed for a person": '```bash\necho "Cancelled: <N> orders"\n```',
         "an f-string in a script": """```bash\npython x "\nprint(f'{calls} calls')\n"\n```""",
         "a program that is written about": "- Add a case `case <provider>:` there",
