@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from .. import address
 from ..errors import UsageError
+from ..escape import visible
 from ..git import Git
 from ..policy import Migration, Phase, Policy
 from .named import names_commits
@@ -47,5 +48,5 @@ def _address(policy: Policy, name: str) -> address.Address:
         if name.partition("/")[0] in policy.migrations:
             raise
         raise UsageError(
-            f"no commit, branch or tag that is here is called so, and {error}"
+            f"{visible(name)!r} is no commit, branch or tag that is here, and {error}"
         ) from error

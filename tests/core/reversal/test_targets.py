@@ -98,7 +98,7 @@ def test_what_is_asked_for_is_undone_newest_first(
         pytest.param("m/9", "no phase 9 in m (1, 2, 3)", id="no such phase"),
         pytest.param("mm/1", "Did you mean m?", id="no such migration"),
         pytest.param(
-            "HEAD~99", "no commit, branch or tag that is here", id="no such commit"
+            "HEAD~99", "is no commit, branch or tag that is here", id="no such commit"
         ),
         pytest.param("#99", "no commit of this branch says that it is of #99", id="pr"),
         pytest.param("start...v1", "write start..v1", id="a symmetric range"),
