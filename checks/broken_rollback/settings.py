@@ -10,6 +10,7 @@ from typing import Any, cast
 from ...core.change import Change
 from ...core.finding import Finding, Place, Severity
 from ...core.tree import Tree
+from . import package_data
 
 _TABLES = (
     ("project", "scripts"),
@@ -28,12 +29,14 @@ def findings(change: Change, gone: set[str]) -> Iterator[Finding]:
     if not gone and not paths:
         return
     folders = _folders(change.base) - _folders(change.head)
-    for name in ("pyproject.toml", "setup.cfg"):
+    for name in ("pyproject.toml", "setup.cfg", "MANIFEST.in"):
         entry = change.head.entries.get(name)
         if entry is None or not entry.is_file:
             continue
         content = change.head.read(name).decode("utf-8", "replace")
-        points, strings = _read(name, content)
+        points, strings, claims = _read(name, content)
+        for claim in package_data.unmet(change, claims):
+            yield _finding(name, content, claim.text, f"every file of {claim.text}")
         for point in sorted(set(points)):
             target = point.partition("[")[0].strip().replace(":", ".")
             module = point.partition(":")[0].strip()
@@ -55,27 +58,33 @@ def _folders(tree: Tree) -> set[str]:
     return found
 
 
-def _read(name: str, content: str) -> tuple[list[str], list[str]]:
-    """The entry points of a file of settings, and all other texts in it."""
+def _read(
+    name: str, content: str
+) -> tuple[list[str], list[str], Iterator[package_data.Claim]]:
+    """The entry points of a file of settings, all other texts in it, and the files that
+    it takes into a package."""
+    if name == "MANIFEST.in":
+        return [], [], package_data.of_manifest(content)
     if name == "setup.cfg":
         parser = configparser.ConfigParser(interpolation=None, strict=False)
         try:
             parser.read_string(content)
         except configparser.Error:
-            return [], []
+            return [], [], iter(())
         section = "options.entry_points"
         lines = parser.items(section) if parser.has_section(section) else []
         rows = [row for _, block in lines for row in block.splitlines() if "=" in row]
-        return [row.partition("=")[2].strip() for row in rows], []
+        named = [row.partition("=")[2].strip() for row in rows]
+        return named, [], package_data.of_setup_cfg(parser)
     try:
         document = tomllib.loads(content)
     except tomllib.TOMLDecodeError:
-        return [], []
+        return [], [], iter(())
     points: list[str] = []
     for keys in _TABLES:
         points += _texts(_at(document, keys))
     points += _texts(_at(document, ("project", "entry-points")))
-    return points, list(_texts(document))
+    return points, list(_texts(document)), package_data.of_pyproject(document)
 
 
 def _at(document: dict[str, Any], keys: tuple[str, ...]) -> Any:

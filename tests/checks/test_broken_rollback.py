@@ -207,6 +207,47 @@ def test_what_breaks_is_said(before: Files, after: Files, expected: list[str]) -
     assert said(before, after) == expected
 
 
+TOML = '[tool.setuptools.package-data]\nshop = ["data/*.json"]\n"*" = ["*.typed"]\n'
+CFG = "[options.package_data]\nshop = data/*.json, *.typed\n"
+MANIFEST = "include LICENSE\nrecursive-include src/shop/data *.json\ngraft assets\n"
+DATA = "src/shop/data/a.json"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "goes", "stays", "expected"),
+    [
+        pytest.param(
+            "pyproject.toml", TOML, [DATA], ["src/shop/data/b.json"], [],
+            id="another file meets the pattern",
+        ),
+        pytest.param("pyproject.toml", TOML, ["other.json"], [], [], id="another folder"),
+        pytest.param("setup.cfg", CFG, ["src/shop/a.py"], [], [], id="another kind"),
+        pytest.param("MANIFEST.in", "prune docs\n", ["docs/a"], [], [], id="left out"),
+        pytest.param(
+            "pyproject.toml", "[tool]\nsetuptools = 1\n", [DATA], [], [],
+            id="a table that is none",
+        ),
+        pytest.param("MANIFEST.in", MANIFEST, ["assets/a"], ["assets/b"], [], id="some"),
+        pytest.param("pyproject.toml", TOML, [DATA], [], [2], id="the last data file"),
+        pytest.param(
+            "pyproject.toml", TOML, ["src/shop/py.typed"], [], [3], id="of any package"
+        ),
+        pytest.param("setup.cfg", CFG, ["shop/data/a.json"], [], [2], id="setup.cfg"),
+        pytest.param("MANIFEST.in", MANIFEST, ["LICENSE"], [], [1], id="one file"),
+        pytest.param(
+            "MANIFEST.in", MANIFEST, ["src/shop/data/x/y.json"], [], [2], id="beneath"
+        ),
+        pytest.param("MANIFEST.in", MANIFEST, ["assets/x/a"], [], [3], id="a folder"),
+    ],
+)  # fmt: skip
+def test_files_of_a_package(
+    name: str, content: str, goes: list[str], stays: list[str], expected: list[int]
+) -> None:
+    after: Files = {name: content, **dict.fromkeys(stays, "x")}
+    found = said({**after, **dict.fromkeys(goes, "x")}, after)
+    assert found == [f"dangling-path {name}:{line} " for line in expected]
+
+
 @pytest.mark.parametrize(
     ("source", "place"),
     [
