@@ -46,6 +46,12 @@ _LEAVES_OUT = re.compile(
     r"--ignore|--deselect|collect_ignore|norecursedirs|--exclude|addopts.*-k\s*.?not"
 )
 
+# What holds commands, one in a line.
+_SCRIPT = re.compile(
+    r"[^.]+|.*\.(sh|bash|zsh|ksh|fish|ps1|bat|cmd|mk|just|ini|cfg|toml|groovy|bats)",
+    re.IGNORECASE,
+)
+
 
 def check(change: Change, policy: Policy) -> Iterator[Finding]:
     """Each way in which a guard is weaker in the change's head than in its base."""
@@ -124,6 +130,8 @@ class _Judged:
         for what in tests[: max(0, len(tests) - renamed)]:
             yield self._finding(path, 0, f"It lost {what}.")
         for what in sorted(set(lost) - set(tests)):
+            if any(_is_renamed(what, other, old, new) for other in added):
+                continue
             count = lost[what]
             many = f"{count} {what}s" if what == "assertion" and count > 1 else what
             lines = new.lines.get(what, 0)
@@ -212,6 +220,17 @@ class _Judged:
         )
 
 
+def _is_renamed(what: str, other: str, old: Facts, new: Facts) -> bool:
+    """Whether a hook of pre-commit goes on under a name that its own repository, and
+    none on this machine, gave it: `ruff` became `ruff-check`."""
+    source = old.sources.get(what, "local")
+    return (
+        source not in ("local", "meta")
+        and source == new.sources.get(other)
+        and (other.startswith(f"{what}-") or what.startswith(f"{other}-"))
+    )
+
+
 def _facts(path: str, data: bytes) -> Facts:
     if len(data) > _LARGEST:
         raise ValueError("larger than anything written by hand")
@@ -223,17 +242,20 @@ def _facts(path: str, data: bytes) -> Facts:
 
 
 def _plain(path: str, data: bytes) -> Facts:
-    """Any other text: a shell script's lines, or a list of what is let through."""
+    """Any other text: a script's lines, or a list of what is let through. Of what is
+    neither (data of tests, another language) only its end would be told."""
     found = Facts.none()
+    name = path.rpartition("/")[2]
     rows = enumerate(data.decode("utf-8", "replace").splitlines(), start=1)
-    is_list = LISTS_EXCEPTIONS.search(path.rpartition("/")[2])
+    is_list = LISTS_EXCEPTIONS.search(name)
+    is_script = data.startswith(b"#!") or _SCRIPT.fullmatch(name)
     for number, row in rows:
         text = row.strip()
         if not text or text.startswith("#"):
             continue
         if is_list:
             found.weak(f"lets more through: {text[:80]}", number)
-        else:
+        elif is_script:
             pipeline.command(text, number, found)
     return found
 

@@ -28,17 +28,19 @@ class Facts(NamedTuple):
     """What a guard does.
 
     `strengths` counts what it checks, by what people call it ("test test_no_v1",
-    "assertion", "pytest"); `lines` says where each was last seen.
+    "assertion", "pytest"); `lines` says where each was last seen, and `sources` whose a
+    hook of pre-commit is.
     """
 
     strengths: Counter[str]
     weaknesses: list[Weakness]
     lines: dict[str, int]
+    sources: dict[str, str]
 
     @classmethod
     def none(cls) -> Facts:
         """No facts yet."""
-        return cls(Counter(), [], {})
+        return cls(Counter(), [], {}, {})
 
     def strong(self, what: str, line: int) -> None:
         """Note one more strength."""

@@ -123,6 +123,7 @@ def _walk(node: yaml.Node, keys: tuple[str, ...], found: Facts, seen: set[int]) 
         return
     seen.add(id(node))
     if isinstance(node, yaml.MappingNode):
+        _hooks_of(node, found)
         for key, value in node.value:
             if isinstance(key, yaml.ScalarNode):
                 _pair((*keys, key.value), value, found)
@@ -130,6 +131,18 @@ def _walk(node: yaml.Node, keys: tuple[str, ...], found: Facts, seen: set[int]) 
     elif isinstance(node, yaml.SequenceNode):
         for child in node.value:
             _walk(child, keys, found, seen)
+
+
+def _hooks_of(node: yaml.MappingNode, found: Facts) -> None:
+    """Note which repository the hooks of pre-commit come from."""
+    fields = {getattr(key, "value", ""): value for key, value in node.value}
+    repo, hooks = fields.get("repo"), fields.get("hooks")
+    if isinstance(repo, yaml.ScalarNode) and isinstance(hooks, yaml.SequenceNode):
+        for hook in hooks.value:
+            pairs = hook.value if isinstance(hook, yaml.MappingNode) else ()
+            for key, value in pairs:
+                if getattr(key, "value", "") == "id":
+                    found.sources[f"hook {getattr(value, 'value', '')}"] = repo.value
 
 
 def _pair(keys: tuple[str, ...], value: yaml.Node, found: Facts) -> None:

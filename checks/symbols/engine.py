@@ -223,7 +223,7 @@ class Engine:
         return tuple(
             (*self.names.within(want[:-2]), "*", *self.names.star(want[:-2]))
             if want.endswith(".*")
-            else want
+            else (want, self.names.matches_any(want))
             for want in answer.wants
             if want.endswith(".*") or self.names.leads(want)
         )
@@ -264,6 +264,9 @@ class Engine:
             elif last in words.words or (self._is_few and want in asked):
                 files, rest = modules.split(self.names.rooted(want))
                 (far if "." in rest else near).update(files)
+                if not rest:
+                    # A package may call what lies in a module by the module's name.
+                    near.update(modules.split(self.names.rooted(module))[0])
         known = self._answers.keys()
         if not self._is_few:
             # Of many, each file asked for that mentions a word is judged already.

@@ -191,20 +191,31 @@ class Names:
         return name
 
     def _followed(self, name: str) -> tuple[str, bool]:
-        """One step along the longest part of `name` that is a re-export."""
+        """One step along the longest part of `name` that is a re-export.
+
+        After `from .cart import cart` the package's `cart` is the function, but what
+        continues it (`from shop.cart import Error`) means the module of that name.
+        """
         if not self.aliases:
             return name, False
         end = len(name)
         while end > 0:
             to = self.aliases.get(name[:end])
-            if to is not None:
+            if to is not None and (end == len(name) or not _is_inward(name[:end], to)):
                 return to + name[end:], True
             end = name.rfind(".", 0, end)
         return name, False
 
-    def matches(self, dotted: str) -> tuple[int, ...]:
-        """The targets (by index) that `dotted` names, or lies in."""
+    def matches(self, dotted: str, *, as_module: bool = False) -> tuple[int, ...]:
+        """The targets (by index) that `dotted` names, or lies in.
+
+        Where a module must stand (`as_module`), an equally named thing that its package
+        took from it is not meant.
+        """
         name = self.meaning(dotted)
+        own = self.rooted(dotted)
+        if as_module and _is_inward(own, self.aliases.get(own, "")):
+            name = own
         found: list[int] = []
         end = len(name)
         while end > 0:
@@ -221,7 +232,7 @@ class Names:
 
     def is_way(self, dotted: str) -> bool:
         """Whether a target lies somewhere below what `dotted` names."""
-        return self.meaning(dotted) in self._ways
+        return not self._ways.isdisjoint((self.meaning(dotted), self.rooted(dotted)))
 
     def callables(self, dotted: str) -> list[int]:
         """The "keyword" targets whose callable `dotted` is."""
@@ -300,3 +311,8 @@ class Names:
 
     def _is_public(self, name: str, modules: Iterable[str]) -> bool:
         return any(name in self.public.get(module, ()) for module in modules)
+
+
+def _is_inward(name: str, to: str) -> bool:
+    """Whether a name stands for something within a module of that very name."""
+    return to.startswith(f"{name}.")

@@ -129,20 +129,24 @@ class Noting:
 
     def want(self, dotted: str) -> None:
         """Remember a name that would be a use if another file re-exports it so."""
-        is_word = "." in dotted and dotted.rpartition(".")[2] in self.names.words
-        if is_word and not self.names.leads(dotted):
+        if self._is_word(dotted):
             self.wants.add(dotted)
 
     def import_wanted(self, dotted: str) -> None:
         """Remember an import: another file may re-export a target by that name."""
-        if not self.names.leads(dotted):
+        # A module on the way may have lent its name to what is in it.
+        is_open = self._is_word(dotted) and not self.names.matches_any(dotted)
+        if is_open or not self.names.leads(dotted):
             self.wants.add(dotted)
+
+    def _is_word(self, dotted: str) -> bool:
+        return "." in dotted and dotted.rpartition(".")[2] in self.names.words
 
     def use_chain(self, parts: Sequence[tuple[cst.CSTNode, str]], via: Via) -> None:
         """Note the shortest of `parts`, a dotted name's beginnings, for each target."""
         noted: set[int] = set()
         for node, dotted in parts:
-            for target in self.names.matches(dotted):
+            for target in self.names.matches(dotted, as_module=via == "import"):
                 if target not in noted:
                     noted.add(target)
                     self.hit(node, target, via, Named(dotted))

@@ -242,7 +242,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
             base = module[: len(module) - len(relative)]
             parts = [(part, base + name) for part, name in prefixes(node.module)]
             self.use_chain(parts, "import")
-            self.note(node, self.names.matches(module))
+            self.note(node, self.names.matches(module, as_module=True))
         if isinstance(node.names, cst.ImportStar):
             if module is not None:
                 self._star(node.names, module, node)

@@ -155,7 +155,8 @@ class Strings(Expressions):
         end = name.find(".")
         while True:
             part = name if end < 0 else name[:end]
-            new = [t for t in self.names.matches(part) if t not in noted]
+            found = self.names.matches(part, as_module=True)
+            new = [t for t in found if t not in noted]
             noted.update(new)
             at = inside(node)
             spot = (0, -1)

@@ -99,7 +99,7 @@ class Textual:
             while end >= 0:
                 end = mention.name.find(".", end + 1)
                 part = mention.name if end < 0 else mention.name[:end]
-                for index in self.names.matches(part):
+                for index in self.names.matches(part, as_module=True):
                     if index in noted:
                         continue
                     noted.add(index)

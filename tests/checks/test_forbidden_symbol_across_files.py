@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from backout.core import change as changes
 from backout.core.change import Change
+from backout.core.policy import Forbid
 from backout.core.tree import MemoryTree
 from support.symbols import WORLD, Files, findings_of, judged, marked, stripped
 
@@ -455,6 +457,53 @@ def test_what_a_name_means_across_files(name: str, files: Files) -> None:
     plain = stripped(files)
     found = judged(plain, roots=ROOTS.get(name, ("src",)))
     assert marked({**WORLD, **plain}, found) == {**WORLD, **files}
+
+
+# A function that is called as its module is, and that the package takes from there.
+NAMESAKE = Forbid(symbol="shop.cart.cart")
+NAMESAKES: list[tuple[str, Files]] = [
+    ("what else the module holds", {"src/a.py": "from shop.cart import Error\nError"}),
+    ("the module itself", {"src/a.py": "import shop.cart\n"}),
+    ("the module relatively", {"src/shop/a.py": "from .cart import Error\nError\n"}),
+    ("the package", {"src/a.py": "import shop\nshop.other\n"}),
+    ("the module in a text", {"src/a.py": "import_module('shop.cart')\n"}),
+    ("the module in settings", {"a.yaml": "module: shop.cart\n"}),
+    (
+        "a patched name of the module",
+        {"src/a.py": "import mock\nmock.patch('shop.cart.Error')\n"},
+    ),
+    ("it from its module", {"src/a.py": "from shop.cart import «cart»\n«cart»()\n"}),
+    ("it from the package", {"src/a.py": "from shop import «cart»\n«cart»()\n"}),
+    ("it as the package's", {"src/a.py": "import shop\n«shop.cart»()\n"}),
+    (
+        "both ways beside another name",
+        {
+            "src/a.py": "from shop.cart import Error, «cart»\n"
+            "from shop import «cart» as c\n«cart»(«c», Error)\n"
+        },
+    ),
+    ("it from the package relatively", {"src/shop/a.py": "from . import «cart»\n"}),
+    ("it in settings", {"a.yaml": "call: «shop.cart.cart»\n"}),
+]
+
+
+@pytest.mark.parametrize(
+    "files", [pytest.param(files, id=name) for name, files in NAMESAKES]
+)
+@pytest.mark.parametrize("whole", [True, False], ids=["all files", "one file"])
+def test_a_namesake_of_its_module(files: Files, whole: bool) -> None:
+    world = {
+        "src/shop/__init__.py": "from .cart import «cart»\n",
+        "src/shop/cart.py": "class Error(Exception): ...\ndef cart(): ...\n",
+    }
+    before = MemoryTree(stripped(world))
+    head = MemoryTree({**stripped(world), **stripped(files)})
+    change = changes.whole(head) if whole else Change(before, head)
+    found = findings_of(change, NAMESAKE)
+    given = {**(world if whole else stripped(world)), **files}
+    assert marked({**stripped(world), **stripped(files)}, found) == given
+    assert {each.symbol for each in found} <= {"shop.cart.cart"}
+    assert not any("cart.cart.cart" in each.message for each in found)
 
 
 def test_a_re_export_beside_many_judged_files_is_followed() -> None:

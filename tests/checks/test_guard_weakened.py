@@ -53,6 +53,17 @@ set -e
 grep -rn AIService src && exit 1
 scripts/deep_check.sh
 """
+HOOKS = """\
+repos:
+- repo: https://github.com/astral-sh/ruff-pre-commit
+  rev: v1
+  hooks:
+  - id: ruff
+    args: [--fix]
+- repo: local
+  hooks:
+  - id: no-v1
+"""
 
 
 def weakened(path: str, before: str, after: str | None, **more: str) -> list[str]:
@@ -176,6 +187,18 @@ def weakened(path: str, before: str, after: str | None, **more: str) -> list[str
             SCRIPT,
             SCRIPT.replace("grep -rn", "grep -rnw"),
             id="grep has another option",
+        ),
+        pytest.param(
+            "tests/ci/cases.test",
+            "[case one]\nimport a\nwhile a: pass\n[case two]\nimport b\n",
+            "[case one]\nimport a\n",
+            id="data of tests has no commands",
+        ),
+        pytest.param(
+            "tests/ci/hooks.yaml",
+            HOOKS,
+            HOOKS.replace("id: ruff", "id: ruff-check"),
+            id="a repository has another name for its hook",
         ),
         pytest.param("src/app.py", "assert x\n", None, id="what is no guard may go"),
     ],
@@ -342,6 +365,34 @@ def test_a_guard_may_be_tidied(path: str, before: str, after: str | None) -> Non
             SCRIPT.replace("exit 1", "exit 0"),
             ["3 It lets failures pass: grep -rn AIService src && exit 0."],
             id="a script that found something ends well",
+        ),
+        pytest.param(
+            "tests/ci/cases.test",
+            "[case one]\n",
+            "",
+            ["0 It is emptied."],
+            id="data of tests is emptied",
+        ),
+        pytest.param(
+            "tests/ci/check",
+            "#!/bin/sh\npytest tests/v1\n",
+            "#!/bin/sh\ntrue\n",
+            ["0 It lost pytest: 1 before, 0 now."],
+            id="a script without a suffix does less",
+        ),
+        pytest.param(
+            "tests/ci/hooks.yaml",
+            HOOKS,
+            HOOKS.replace("id: ruff", "id: flake"),
+            ["0 It lost hook ruff: 1 before, 0 now."],
+            id="a hook of the same repository in place of another",
+        ),
+        pytest.param(
+            "tests/ci/hooks.yaml",
+            HOOKS,
+            HOOKS.replace("id: no-v1", "id: no-v1-later"),
+            ["0 It lost hook no-v1: 1 before, 0 now."],
+            id="one's own hook under another name",
         ),
         pytest.param(
             "ci/check.sh",
