@@ -81,7 +81,7 @@ class FileNames(cst.CSTVisitor):
         self.declared: set[str] = set()  # global or nonlocal somewhere
         self._source = source
         self._file = file
-        self._is_package = is_package
+        self.is_package = is_package
         self.bound_anywhere: set[str] = set()
         self._alone: set[int] = set()
         self._top: set[int] = set()
@@ -154,7 +154,7 @@ class FileNames(cst.CSTVisitor):
         if isinstance(node, cst.ImportFrom):
             level = len(node.relative)
             relative = dotted(node.module) or ""
-            module = absolute(relative, level, self._file, self._is_package)
+            module = absolute(relative, level, self._file, self.is_package)
             parts = [*node.relative, *([node.module] if node.module else [])]
             at = (self._range(parts[0])[0], self._range(parts[-1])[1])
         statement = Statement(

@@ -12,10 +12,12 @@ from ...checks.symbols.naming import physical, root_prefixes, without_root
 from ...checks.symbols.source import NotPython
 from ...core.policy import FILE_NAME, Policy
 from ...core.tree import Tree
-from .file_names import FileNames
+from .file_names import Bound, FileNames
+from .leftovers import doubles, idle, without
 from .overlay import Overlay
 from .planning import Left, Plan, Planner
 from .replacement import Offer, Replacement
+from .rewriting_imports import Imports
 from .source import Source
 
 NOT_PYTHON = "only Python files are rewritten"
@@ -81,7 +83,7 @@ class Rewriting:
             for path, target in dirty:
                 del active[path][target]
             plans = self._planned(active)
-        result.changed = changed
+        result.changed = self._tidied(changed)
         for path, of in active.items():
             if path in changed:
                 result.replaced[path] = sum(map(len, of.values()))
@@ -236,6 +238,39 @@ class Rewriting:
                         active[path][target], remaining, path
                     )
         return dirty
+
+    # What is left over
+
+    def _tidied(self, changed: Mapping[str, bytes]) -> dict[str, bytes]:
+        """The files without the imports that the rewrite made idle, or doubled."""
+        done = dict(changed)
+        files = {
+            path: (source, FileNames(source, *physical(path)))
+            for path, source in ((p, Source(data)) for p, data in changed.items())
+        }
+        gone: dict[str, list[Bound]] = {}
+        wanted: dict[Target, tuple[str, Bound]] = {}
+        for path, (source, names) in files.items():
+            before = self._file(path)[1]
+            gone[path] = doubles(before, names, source.text)
+            for bound in idle(before, names, source.text):
+                name = f"{self._module(path)}.{bound.local}"
+                wanted[Target("symbol", name)] = (path, bound)
+        asked = {
+            use.target
+            for use in uses(self.tree, None, list(wanted), self.roots)
+            if isinstance(use, Use) and use.path != wanted[use.target][0]
+        }
+        for target, (path, bound) in wanted.items():
+            if target not in asked:
+                gone[path].append(bound)
+        for path, (source, names) in files.items():
+            imports = Imports(source, names, physical(path), self.prefixes)
+            edits = without(source, names, imports, gone[path])
+            tidy = source.edited(edits) if edits else changed[path]
+            if _parses(path, {path: tidy}):
+                done[path] = tidy
+        return done
 
     def _why(
         self, before: Sequence[Use], remaining: Sequence[Use], path: str

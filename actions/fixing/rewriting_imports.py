@@ -164,7 +164,7 @@ class Imports:
         comments: dict[str, list[str]] = {}
         by_module: dict[str, list[str]] = {}
         indexes = {statement.names.index(bound) for bound, _, _, _ in going}
-        for index, (start, end) in self._removals(statement, indexes):
+        for index, (start, end) in self.removals(statement, indexes):
             edits.append(Edit(start, end, ""))
             module = next(m for b, m, _, _ in going if b is statement.names[index])
             said = _COMMENT.findall(self._source.text[start:end])
@@ -179,7 +179,7 @@ class Imports:
             texts.append(f"{text}  {remarks}" if remarks else text)
         return [*edits, *self._after(statement, texts)]
 
-    def _removals(
+    def removals(
         self, statement: Statement, indexes: Collection[int]
     ) -> list[tuple[int, tuple[int, int]]]:
         """Which characters go with each name that leaves, its comma among them."""

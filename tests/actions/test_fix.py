@@ -114,6 +114,39 @@ REWRITTEN = [
         "from shop.new import Basket\nx = Basket()\n",
     ),
     (
+        "two modules, and an import that was there",
+        "from shop.new import Basket\nfrom shop.old import Cart\nBasket(Cart)\n",
+        "from shop.new import Basket\nBasket(Basket)\n",
+    ),
+    (
+        "an import that was there as one of many",
+        "from shop.new import Basket, total\nfrom shop import old\n"
+        "Basket(old.Cart, total)\n",
+        "from shop.new import Basket, total\nBasket(Basket, total)\n",
+    ),
+    (
+        "a module imported with others",
+        "from shop import new, old  # both\nnew.x(old.Cart)\n",
+        "from shop import new  # both\nfrom shop.new import Basket\nnew.x(Basket)\n",
+    ),
+    (
+        "a module that was used by nobody before",
+        "import shop.other\nfrom shop.old import Cart\nCart()\n",
+        "import shop.other\nfrom shop.new import Basket\nBasket()\n",
+    ),
+    (
+        "a module that a comment and a text still name",
+        "from shop import old, new\nf('old')\nold.Cart()\nnew.x  # see new\n",
+        "from shop import old, new\nfrom shop.new import Basket\nf('old')\n"
+        "Basket()\nnew.x  # see new\n",
+    ),
+    (
+        "an import that a linter was told about",
+        "from shop import old, new  # noqa: F401\nold.Cart(new)\n",
+        "from shop import old, new  # noqa: F401\nfrom shop.new import Basket\n"
+        "Basket(new)\n",
+    ),
+    (
         "an expression on several lines",
         "import shop.old\nx = (shop .\n     old . Cart)()\n",
         "import shop.new\nx = (shop.new.Basket)()\n",
@@ -264,7 +297,24 @@ def test_what_is_ambiguous_is_left_with_its_reason(
 def test_a_relative_import_stays_relative() -> None:
     source = "from .old import Cart\nfrom . import old\nCart(old.Cart)\n"
     assert one(source, path="src/shop/views.py").decode() == (
-        "from .new import Basket\nfrom .new import Basket\nBasket(Basket)\n"
+        "from .new import Basket\nBasket(Basket)\n"
+    )
+
+
+def test_a_module_that_another_file_takes_from_here_stays() -> None:
+    _, after = rewritten(
+        {"src/a.py": "from shop import old, new\nold.Cart(new)\n",
+         "src/b.py": "from a import old\n"}
+    )  # fmt: skip
+    assert after["src/a.py"] == (
+        b"from shop import old, new\nfrom shop.new import Basket\nBasket(new)\n"
+    )
+
+
+def test_a_package_keeps_what_it_imports() -> None:
+    source = "from shop import old, new\nold.Cart(new)\n"
+    assert one(source, path="src/other/__init__.py") == (
+        b"from shop import old, new\nfrom shop.new import Basket\nBasket(new)\n"
     )
 
 
