@@ -17,20 +17,29 @@ from ..core.git import Git, encode
 from ..core.policy import FILE_NAME, Policy
 from ..core.policy_file import read_policy
 from ..core.report import PolicySource, Report, Section, WaiverInForce, in_order, merge
-from ..core.tree import CommitTree, IndexTree, WorkTree
+from ..core.tree import CommitTree, IndexTree
+from ..core.work_tree import WorkTree
 
 
 class Asked(NamedTuple):
-    """What is to be judged, and what people call it ("2 staged files")."""
+    """What is to be judged, and what people call it: the noun of its files, and where
+    they are."""
 
     change: Change
-    judged: str
+    noun: str
+    where: str = ""
+
+    @property
+    def judged(self) -> str:
+        """As in "2 staged files"."""
+        count = len(self.change.files)
+        return f"{count} {self.noun}{'' if count == 1 else 's'}{self.where}"
 
 
 def staged(git: Git) -> Asked:
     """What `git commit` would record now, under the staged policy."""
     change = changes.staged(git)
-    return Asked(change, _count(change, "staged file"))
+    return Asked(change, "staged file")
 
 
 def between(git: Git, base: str, head: str) -> Asked:
@@ -41,7 +50,7 @@ def between(git: Git, base: str, head: str) -> Asked:
     """
     start = changes.merge_base(git, base, head)
     change = changes.between(git, start, head, tip=base)
-    return Asked(change, _count(change, "changed file"))
+    return Asked(change, "changed file")
 
 
 def tree(git: Git, name: str) -> Asked:
@@ -49,19 +58,19 @@ def tree(git: Git, name: str) -> Asked:
     head = CommitTree(git, name)
     change = changes.whole(head, git)
     change.head_tip = git.resolve(name)
-    return Asked(change, f"{_count(change, 'file')} in {head.label}")
+    return Asked(change, "file", f" in {head.label}")
 
 
 def index(git: Git) -> Asked:
     """Every file that the next commit would hold, changed or not."""
     change = changes.whole(IndexTree(git), git)
-    return Asked(change, f"{_count(change, 'file')} in the index")
+    return Asked(change, "file", " in the index")
 
 
 def work_tree(git: Git) -> Asked:
     """Every tracked or new file of the work tree, under the policy that lies there."""
     change = changes.whole(WorkTree(git), git)
-    return Asked(change, f"{_count(change, 'file')} in the work tree")
+    return Asked(change, "file", " in the work tree")
 
 
 class Shard(NamedTuple):
@@ -92,7 +101,11 @@ def judge(asked: Asked, only: Sequence[str] = (), shard: Shard | None = None) ->
         from .rollbacks import allowing
 
         asked.change.rolled_back = allowing.in_force(asked.change)
-    empty = Report(asked.judged, source, whole=asked.change.is_whole)
+    if not asked.change.is_staged:
+        from .inline_waivers import MARK
+
+        asked.change.head.expect(MARK)
+    empty = Report("", source, whole=asked.change.is_whole)
     parts = [(asked.change, names)]
     if shard is not None:
         files = {p: f for p, f in asked.change.files.items() if shard.holds(p)}
@@ -104,7 +117,7 @@ def judge(asked: Asked, only: Sequence[str] = (), shard: Shard | None = None) ->
     reports = [
         _judged(asked, part, chosen, rules, policy, empty) for part, chosen in parts
     ]
-    report = merge(reports)
+    report = msgspec.structs.replace(merge(reports), judged=asked.judged)
     if shard is None and report.waivers:
         from .waivers import with_unused
 
@@ -181,12 +194,11 @@ def exit_code(report: Report) -> ExitCode:
 
 def _has_rollbacks(change: Change) -> bool:
     """Whether there is any rollback that the judgement may depend on."""
-    tree = change.head if change.is_whole or change.is_staged else change.trusted
-    return any(
-        path.startswith(".backout/rollbacks/")
-        for paths in (change.files, tree.entries)
-        for path in paths
-    )
+    folder = ".backout/rollbacks"
+    if change.is_whole:
+        return change.head.holds(folder)
+    tree = change.head if change.is_staged else change.trusted
+    return tree.holds(folder) or any(p.startswith(f"{folder}/") for p in change.files)
 
 
 def _reported(
@@ -203,7 +215,7 @@ def policy_of(change: Change) -> tuple[Policy, PolicySource]:
     """
     # On a developer's machine the hook helps, by the policy as it will be committed.
     tree = change.head if change.is_staged else change.trusted
-    entry = tree.entries.get(FILE_NAME)
+    entry = tree.get(FILE_NAME)
     if entry is None:
         where = f"{change.base_label} or " if change.base_label else ""
         raise UsageError(
@@ -217,8 +229,3 @@ def policy_of(change: Change) -> tuple[Policy, PolicySource]:
         note = f"{change.base_label} has no {FILE_NAME} yet: this change brings its own"
     policy = read_policy(tree.read(FILE_NAME), FILE_NAME)
     return policy, PolicySource(FILE_NAME, tree.label, note)
-
-
-def _count(change: Change, noun: str) -> str:
-    count = len(change.files)
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -20,7 +20,7 @@ from ..core.report import WaiverInForce
 from ..core.tree import Tree
 from ..core.waiver import InlineWaiver, settle, waivers
 
-_MARK = b"backout: allow"
+MARK = b"backout: allow"
 _COMMENT = re.compile(r"(?:#|//|--|/\*|;)\s*(backout: allow.*)")
 # What only an owner may waive, in the policy: rules about what is not one line of code.
 _OWNERS_ONLY = (
@@ -52,7 +52,7 @@ def apply_inline(
         by_path.setdefault(finding.place.path, []).append(finding)
     paths = {path for path in by_path if path in change.head.entries}
     if not change.is_staged:
-        marked = searched(change.head, [_MARK])
+        marked = searched(change.head, MARK)
         paths = {
             *(paths & {*marked}),
             *(path for path in marked if path in change.files),
@@ -135,7 +135,7 @@ def _facts(tree: Tree | None, path: str) -> Iterator[tuple[object, ...]]:
 
 def _written(tree: Tree, path: str) -> Iterator[_Written]:
     data = tree.read(path)
-    if _MARK not in data:
+    if MARK not in data:
         return
     text = data.decode("utf-8", "replace")
     lines = text.splitlines()

@@ -40,10 +40,10 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
     for ban in banned:
         by_target.setdefault(ban.target, []).append(ban)
     # The policy has to name what it forbids.
-    everything = len(change.files) == len(change.head.entries) and change.is_whole
+    everything = change.is_everything
     paths = None if everything else (p for p in change.present if p != FILE_NAME)
     roots = policy.source_roots
-    homes = {t: home(t, change.head.entries, roots) for t in by_target}
+    homes: dict[Target, frozenset[str]] = {}
     used: list[tuple[Use, Ban, Severity]] = []
     for found in uses(change.head, paths, list(by_target), roots):
         if found.path == FILE_NAME:
@@ -51,6 +51,8 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
         if isinstance(found, Unreadable):
             yield from unreadable(found, banned, policy)
             continue
+        if found.target not in homes:
+            homes[found.target] = home(found.target, change.head.entries, roots)
         if found.path in homes[found.target]:
             continue
         for ban in by_target[found.target]:

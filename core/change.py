@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import UTC, datetime
 from functools import cached_property
@@ -57,7 +57,8 @@ class Change:
     ) -> None:
         self.base = base
         self.head = head
-        self.files = _compare(base, head) if files is None else files
+        self._files = files
+        self._is_part = files is not None
         self.git = git
         self.is_staged = is_staged
         self.base_tip = base_tip
@@ -66,6 +67,18 @@ class Change:
         self.rolled_back = tuple(rolled_back)
         self.approved_by = frozenset(approved_by)
         self.now = datetime.now(UTC) if now is None else now
+
+    @property
+    def files(self) -> Mapping[str, FileChange]:
+        """What is judged; of a whole tree it is listed when somebody asks."""
+        if self._files is None:
+            self._files = _compare(self.base, self.head)
+        return self._files
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether the whole tree is judged, and not a part of it: see `part`."""
+        return self.is_whole and not self._is_part
 
     @property
     def is_whole(self) -> bool:
@@ -84,12 +97,13 @@ class Change:
         tip = self.base
         if self.base_tip and self.git is not None:
             tip = CommitTree(self.git, self.base_tip, self.base_label)
-        return self.head if tip is None or FILE_NAME not in tip.entries else tip
+        return self.head if tip is None or tip.get(FILE_NAME) is None else tip
 
     def part(self, files: Mapping[str, FileChange]) -> Change:
         """The same change with only `files` of it judged."""
         one = copy(self)
-        one.files = dict(files)
+        one._files = dict(files)
+        one._is_part = True
         return one
 
     @property
@@ -178,14 +192,37 @@ def _raw(listing: bytes) -> dict[str, FileChange]:
     return found
 
 
-def _compare(base: Tree | None, head: Tree) -> dict[str, FileChange]:
-    before: Mapping[str, Entry] = {} if base is None else base.entries
+class _Added(Mapping[str, FileChange]):
+    """Each path of a whole tree as if it were new."""
+
+    def __init__(self, entries: Mapping[str, Entry]) -> None:
+        self._entries = entries
+
+    def __getitem__(self, path: str) -> FileChange:
+        return FileChange(None, self._entries[path])
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._entries))
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+def _compare(base: Tree | None, head: Tree) -> Mapping[str, FileChange]:
+    if base is None:
+        return {
+            path: FileChange(None, head.entries[path]) for path in sorted(head.entries)
+        }
+    before: Mapping[str, Entry] = base.entries
     after = head.entries
     found: dict[str, FileChange] = {}
     for path in sorted({*before, *after}):
         old, new = before.get(path), after.get(path)
         same = old is not None and new is not None and old.mode == new.mode
-        if same and base is not None:
+        if same:
             assert old is not None
             assert new is not None
             known = bool(old.oid) and bool(new.oid)

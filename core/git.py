@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Self
 
@@ -67,6 +68,7 @@ FETCH = "a partial clone, or a damaged one. Try: git fetch --refetch --no-filter
 
 # How git says that it misses one.
 _MISSING = ("unable to read", "not allowed", "promisor remote", "bad object", "missing")
+_NO_GIT = "git is not installed, or not on the PATH"
 
 
 class GitError(CannotDecide):
@@ -188,14 +190,43 @@ class Git:
             raise
         return True
 
-    def popen(self, *args: str) -> subprocess.Popen[bytes]:
+    def begin(
+        self, *args: str, data: bytes = b"", codes: tuple[int, ...] = (0,)
+    ) -> Callable[[], bytes]:
+        """Start `git ARGS` with `data` on its standard input, and go on meanwhile.
+
+        What is returned waits for its end and says what it printed; it raises as `run`.
+        """
+        try:
+            process = self.popen(*args, stderr=subprocess.PIPE)
+        except FileNotFoundError as error:
+            raise CannotDecide(_NO_GIT) from error
+        said: list[bytes] = []
+        # A pipe holds little: somebody has to read while git writes.
+        reader = threading.Thread(
+            target=lambda: said.extend(process.communicate(data)), daemon=True
+        )
+        reader.start()
+
+        def end() -> bytes:
+            reader.join()
+            if process.returncode not in codes:
+                stdout, stderr = (part.decode("utf-8", "replace") for part in said)
+                raise GitError(args, process.returncode, stderr, stdout)
+            return said[0]
+
+        return end
+
+    def popen(
+        self, *args: str, stderr: int = subprocess.DEVNULL
+    ) -> subprocess.Popen[bytes]:
         """`git ARGS` started, with pipes for its standard input and output."""
         folder = self.directory if self.top is None else self.top
         return subprocess.Popen(
             _command(str(folder), args),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=stderr,
             env=self._environment,
         )
 
@@ -350,7 +381,7 @@ def _run(
             timeout=seconds,
         )
     except FileNotFoundError as error:
-        raise CannotDecide("git is not installed, or not on the PATH") from error
+        raise CannotDecide(_NO_GIT) from error
     except subprocess.TimeoutExpired as error:
         said = f"no answer within {error.timeout:g} s"
         raise GitError(arguments, -1, said) from None

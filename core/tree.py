@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import re
-import stat
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from .errors import CannotDecide
-from .git import Git, decode, encode
+from .git import Git, decode
+from .grep import any_of, quoted, searching
 
 FILE = 0o100644
 EXECUTABLE = 0o100755
@@ -59,6 +57,19 @@ class Tree(Protocol):
         """The same for many paths, in order; much faster than one by one."""
         ...
 
+    def get(self, path: str) -> Entry | None:
+        """What `entries` has of one path; the others need not be listed for it."""
+        ...
+
+    def holds(self, folder: str) -> bool:
+        """Whether any path lies in `folder`; the others need not be listed for it."""
+        ...
+
+    def expect(self, word: bytes) -> None:
+        """Say that `containing([word])` will be asked: the next search of all files
+        looks for it on its way."""
+        ...
+
     def containing(self, words: Sequence[bytes]) -> list[str]:
         """The regular files that hold at least one of `words`, byte for byte, sorted.
 
@@ -66,14 +77,41 @@ class Tree(Protocol):
         """
         ...
 
+    def matching(self, patterns: Sequence[bytes]) -> Callable[[], list[str]]:
+        """The same for patterns, of which one matches in a line of the file.
 
-class _BlobTree:
-    """What the trees of git's object store share."""
+        A pattern means the same to PCRE, to POSIX (extended) and to Python's `re`. The
+        search goes on by itself; what is returned waits for its end.
+        """
+        ...
 
-    def __init__(self, git: Git, label: str) -> None:
+
+class ListedTree:
+    """What a tree needs not do itself whose `entries` are at hand."""
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        raise NotImplementedError
+
+    def get(self, path: str) -> Entry | None:
+        return self.entries.get(path)
+
+    def holds(self, folder: str) -> bool:
+        return any(path.startswith(f"{folder}/") for path in self.entries)
+
+    def expect(self, word: bytes) -> None:
+        pass
+
+
+class GitTree(ListedTree):
+    """A tree that git lists when its entries are asked for, and searches."""
+
+    def __init__(self, git: Git) -> None:
         self._git = git
         self._listed: Mapping[str, Entry] | None = None
-        self.label = label
+        self._expected: set[bytes] = set()
+        # Where the expected words are, once all files were searched for them.
+        self._marked: list[str] | None = None
 
     @property
     def entries(self) -> Mapping[str, Entry]:
@@ -81,14 +119,53 @@ class _BlobTree:
             self._listed = self._list()
         return self._listed
 
+    def _list(self) -> Mapping[str, Entry]:
+        raise NotImplementedError
+
+    def read_all(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        raise NotImplementedError
+
+    def expect(self, word: bytes) -> None:
+        if self._marked is None:
+            self._expected.add(word)
+
+    def containing(self, words: Sequence[bytes]) -> list[str]:
+        return self.matching([quoted(word) for word in words])()
+
+    def matching(self, patterns: Sequence[bytes]) -> Callable[[], list[str]]:
+        expected = {quoted(word) for word in self._expected}
+        if self._marked is not None and expected.issuperset(patterns):
+            marked = self._marked
+            either = any_of(patterns)
+            return lambda: [
+                path for path, data in self.read_all(marked) if either.search(data)
+            ]
+        if not patterns:
+            return list
+        found = self._searched([*patterns, *expected.difference(patterns)])
+
+        def files() -> list[str]:
+            self._marked = found()
+            return self._marked
+
+        return files
+
+    def _searched(self, patterns: Sequence[bytes]) -> Callable[[], list[str]]:
+        raise NotImplementedError
+
+
+class _BlobTree(GitTree):
+    """What the trees of git's object store share."""
+
+    def __init__(self, git: Git, label: str) -> None:
+        super().__init__(git)
+        self.label = label
+
     @property
     def cache_folder(self) -> Path:
         """Where what is known of blobs may be kept: beside them, out of reach of what
         the repository's files say."""
         return self._git.directory / "backout"
-
-    def _list(self) -> Mapping[str, Entry]:
-        raise NotImplementedError
 
     def _grep_source(self) -> Sequence[str]:
         raise NotImplementedError
@@ -101,10 +178,14 @@ class _BlobTree:
         contents = self._git.blobs(self.entries[path].oid for path in wanted)
         return zip(wanted, contents, strict=True)
 
-    def containing(self, words: Sequence[bytes]) -> list[str]:
-        found = _grep(self._git, words, self._grep_source())
-        entries = self.entries
-        return sorted(p for p in found if p in entries and entries[p].is_file)
+    def _searched(self, patterns: Sequence[bytes]) -> Callable[[], list[str]]:
+        found = searching(self._git, patterns, self._grep_source())
+
+        def files() -> list[str]:
+            entries = self.entries
+            return sorted(p for p in found() if p in entries and entries[p].is_file)
+
+        return files
 
 
 class CommitTree(_BlobTree):
@@ -119,23 +200,33 @@ class CommitTree(_BlobTree):
         super().__init__(git, label or name)
 
     def _list(self) -> Mapping[str, Entry]:
-        listing = self._git.run("ls-tree", "-r", "-z", "--full-tree", self.oid)
-        found: dict[str, Entry] = {}
-        for row in listing.split(b"\0")[:-1]:
-            facts, path = row.split(b"\t", 1)
-            mode, _, oid = facts.split(b" ")
-            found[decode(path)] = Entry(int(mode, 8), oid.decode("ascii"))
-        return found
+        return _tree_entries(
+            self._git.run("ls-tree", "-r", "-z", "--full-tree", self.oid)
+        )
+
+    def get(self, path: str) -> Entry | None:
+        if self._listed is not None:
+            return self._listed.get(path)
+        listing = self._git.run("ls-tree", "-z", "--full-tree", self.oid, "--", path)
+        return _tree_entries(listing).get(path)
+
+    def holds(self, folder: str) -> bool:
+        if self._listed is not None:
+            return super().holds(folder)
+        return self._git.find_object(f"{self.oid}:{folder}", "tree") is not None
 
     def _grep_source(self) -> Sequence[str]:
         return (self.oid,)
 
 
-class EmptyTree:
+class EmptyTree(ListedTree):
     """No files at all: what came before the first commit."""
 
     label = "nothing"
-    entries: Mapping[str, Entry] = {}
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        return {}
 
     def read(self, path: str) -> bytes:
         raise KeyError(path)
@@ -147,6 +238,9 @@ class EmptyTree:
 
     def containing(self, words: Sequence[bytes]) -> list[str]:
         return []
+
+    def matching(self, patterns: Sequence[bytes]) -> Callable[[], list[str]]:
+        return list
 
 
 class IndexTree(_BlobTree):
@@ -162,125 +256,7 @@ class IndexTree(_BlobTree):
         return ("--cached",)
 
 
-class WorkTree:
-    """The files as they lie on disk: tracked ones, and new ones that are not ignored."""
-
-    label = "the work tree"
-
-    def __init__(self, git: Git) -> None:
-        if git.top is None:
-            raise CannotDecide("a bare repository has no work tree: name a --tree")
-        self._git = git
-        self._top = git.top
-        self._index = IndexTree(git)
-        self._links: dict[str, bool] = {}
-        self._listed: Mapping[str, Entry] | None = None
-
-    @property
-    def entries(self) -> Mapping[str, Entry]:
-        if self._listed is None:
-            self._listed = self._list()
-        return self._listed
-
-    def _list(self) -> Mapping[str, Entry]:
-        # Each file is looked at here and not by `git diff-files`, which runs the
-        # filters that the repository's configuration names.
-        found: dict[str, Entry] = {}
-        gone: dict[str, Entry] = {}
-        for path, entry in self._index.entries.items():
-            mode = self._mode(path, entry.mode == SUBMODULE)
-            if mode:
-                found[path] = Entry(mode, entry.oid if mode == SUBMODULE else "")
-            else:
-                gone[path] = entry
-        if gone:
-            found.update((path, gone[path]) for path in self._sparse() if path in gone)
-        listing = self._git.run("ls-files", "-o", "-z", "--exclude-standard")
-        for name in listing.split(b"\0")[:-1]:
-            mode = self._mode(decode(name))
-            if mode:
-                found[decode(name)] = Entry(mode, "")
-        return dict(sorted(found.items()))
-
-    def _sparse(self) -> Iterator[str]:
-        """The paths that a sparse checkout leaves in the index alone."""
-        for row in self._git.run("ls-files", "-t", "-z").split(b"\0")[:-1]:
-            if row.startswith(b"S "):
-                yield decode(row[2:])
-
-    def _mode(self, path: str, is_submodule: bool = False) -> int:
-        """The git mode of the file on disk; 0 where there is none that git would take.
-
-        What lies behind a linked folder is not in the work tree, and may be anywhere.
-        """
-        folder, _, _ = path.rpartition("/")
-        if self._is_linked(folder):
-            return 0
-        try:
-            facts = os.lstat(self._place(path))
-        except OSError:
-            return 0
-        if stat.S_ISLNK(facts.st_mode):
-            return LINK
-        if stat.S_ISREG(facts.st_mode):
-            return EXECUTABLE if facts.st_mode & 0o100 else FILE
-        return SUBMODULE if is_submodule and stat.S_ISDIR(facts.st_mode) else 0
-
-    def _is_linked(self, folder: str) -> bool:
-        """Whether `folder`, or one above it, is a link."""
-        if not folder:
-            return False
-        if folder not in self._links:
-            above, _, _ = folder.rpartition("/")
-            link = self._is_linked(above) or self._place(folder).is_symlink()
-            self._links[folder] = link
-        return self._links[folder]
-
-    def _place(self, path: str) -> Path:
-        return self._top / (path if os.name == "nt" else os.fsdecode(encode(path)))
-
-    def read(self, path: str) -> bytes:
-        entry = self.entries[path]
-        if entry.oid:
-            return self._git.blob(entry.oid)
-        return self._disk(path, entry)
-
-    def _disk(self, path: str, entry: Entry) -> bytes:
-        place = self._place(path)
-        try:
-            if entry.mode == LINK:
-                return os.fsencode(place.readlink())
-            # Not through a link: it may point to /proc/self/environ by now.
-            flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)
-            with os.fdopen(os.open(place, flags), "rb") as file:
-                return file.read()
-        except OSError as error:
-            raise CannotDecide(f"{path} cannot be read: {error.strerror}") from error
-
-    def read_all(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        for path in paths:
-            yield path, self.read(path)
-
-    def containing(self, words: Sequence[bytes]) -> list[str]:
-        if not words:
-            return []
-        entries, tracked = self.entries, self._index.entries
-        pattern = re.compile(b"|".join(re.escape(word) for word in words))
-        new = (
-            path
-            for path, entry in entries.items()
-            if path not in tracked and entry.is_file and pattern.search(self.read(path))
-        )
-        found = _grep(self._git, words, ())
-        known = {p for p in found if p in entries and entries[p].is_file}
-        # `git grep` passes over what a sparse checkout leaves in the index alone.
-        sparse = {p for p, entry in entries.items() if entry.oid and entry.is_file}
-        if sparse:
-            known |= sparse.intersection(self._index.containing(words))
-        return sorted({*new, *known})
-
-
-class MemoryTree:
+class MemoryTree(ListedTree):
     """Files given as a mapping: for tests, and for a tree that exists nowhere else."""
 
     def __init__(self, files: Mapping[str, bytes | str], label: str = "memory") -> None:
@@ -289,7 +265,11 @@ class MemoryTree:
             path: text.encode() if isinstance(text, str) else text
             for path, text in sorted(files.items())
         }
-        self.entries: Mapping[str, Entry] = {p: Entry(FILE, "") for p in self._files}
+        self._entries: Mapping[str, Entry] = {p: Entry(FILE, "") for p in self._files}
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        return self._entries
 
     def read(self, path: str) -> bytes:
         return self._files[path]
@@ -304,6 +284,23 @@ class MemoryTree:
             for path, text in self._files.items()
             if any(word in text for word in words)
         ]
+
+    def matching(self, patterns: Sequence[bytes]) -> Callable[[], list[str]]:
+        either = any_of(patterns)
+        return lambda: [p for p, text in self._files.items() if either.search(text)]
+
+
+def _tree_entries(listing: bytes) -> dict[str, Entry]:
+    """The rows of `git ls-tree -z`: `MODE TYPE ID`, a tab, the path."""
+    found: dict[str, Entry] = {}
+    modes: dict[str, int] = {}
+    for row in decode(listing).split("\0")[:-1]:
+        facts, path = row.split("\t", 1)
+        word, _, oid = facts.split(" ")
+        if word not in modes:
+            modes[word] = int(word, 8)
+        found[path] = Entry(modes[word], oid)
+    return found
 
 
 def _index_entries(git: Git) -> dict[str, Entry]:
@@ -325,20 +322,3 @@ def _index_entries(git: Git) -> dict[str, Entry]:
             f"{unmerged[0]!r} is not merged yet: resolve the conflict and git add it"
         )
     return found
-
-
-def _grep(git: Git, words: Sequence[bytes], source: Sequence[str]) -> Iterator[str]:
-    """The paths in which `git grep` finds one of `words` as it is."""
-    if not words:
-        return
-    patterns = b"".join(word + b"\n" for word in words)
-    # -F -f -: the words are no patterns and no options. A file that .gitattributes calls
-    # binary is searched too, as long as names alone are asked for.
-    listing = git.run(
-        "grep", "-l", "-z", "-F", "--no-color", "-f", "-", *source,
-        data=patterns,
-        codes=(0, 1),
-    )  # fmt: skip
-    prefix = b"".join(b"" if s == "--cached" else s.encode() + b":" for s in source)
-    for path in listing.split(b"\0")[:-1]:
-        yield decode(path.removeprefix(prefix))

@@ -11,7 +11,7 @@ from ...core.errors import CannotDecide, ExitCode
 from ...core.escape import visible
 from ...core.git import Git
 from ...core.policy import Policy
-from ...core.tree import WorkTree
+from ...core.work_tree import WorkTree
 from ..gate import Asked
 from ..whole_file import write_whole
 from .planning import Left

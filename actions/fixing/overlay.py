@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from ...core.tree import Entry, Tree
+from ...core.grep import any_of
+from ...core.tree import Entry, ListedTree, Tree
 
 
-class Overlay:
+class Overlay(ListedTree):
     """`tree`, but the files in `changed` hold those bytes."""
 
     def __init__(self, tree: Tree, changed: Mapping[str, bytes]) -> None:
@@ -15,7 +16,11 @@ class Overlay:
         self._changed = changed
         self.label = tree.label
         new = {path: Entry(tree.entries[path].mode, "") for path in changed}
-        self.entries: Mapping[str, Entry] = {**tree.entries, **new}
+        self._entries: Mapping[str, Entry] = {**tree.entries, **new}
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        return self._entries
 
     def read(self, path: str) -> bytes:
         if path in self._changed:
@@ -34,3 +39,14 @@ class Overlay:
             if any(word in data for word in words):
                 found.add(path)
         return sorted(found)
+
+    def matching(self, patterns: Sequence[bytes]) -> Callable[[], list[str]]:
+        begun = self._tree.matching(patterns)
+        either = any_of(patterns)
+
+        def found() -> list[str]:
+            rest = {path for path in begun() if path not in self._changed}
+            rest.update(p for p, data in self._changed.items() if either.search(data))
+            return sorted(rest)
+
+        return found

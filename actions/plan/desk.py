@@ -15,7 +15,7 @@ from ...core.errors import UsageError
 from ...core.git import Git
 from ...core.policy import FILE_NAME, Policy
 from ...core.policy_file import read_policy
-from ...core.tree import WorkTree
+from ...core.work_tree import WorkTree
 
 
 class Sheet(NamedTuple):

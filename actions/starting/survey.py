@@ -10,7 +10,8 @@ from typing import NamedTuple
 from ...core.escape import visible
 from ...core.git import Git
 from ...core.policy.names import wrong_path, wrong_ref
-from ...core.tree import Tree, WorkTree
+from ...core.tree import Tree
+from ...core.work_tree import WorkTree
 
 # The usual names of rollback plans, as whole words of a Markdown file's name.
 _PLAN = re.compile(

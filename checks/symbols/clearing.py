@@ -18,24 +18,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from .interest import CARRIERS, bound_by, carries
 from .naming import TAKERS, Names, absolute
 from .quoted import flags_in, names_in
+from .words import BY_NAME
 
 _ESCAPE = re.compile(r"\\(?:[xuUN\n]|[0-7])")
-# Calls and mappings that turn text into a module: then a string may lead to a target.
-_BY_NAME = (
-    "import_module", "__import__", "find_spec", "resolve_name", "import_string",
-    "import_from_string", "importorskip", "locate", "run_module", "find_loader",
-    "get_loader", "find_module", "load_module", "is_module_available", "sys.modules",
-    "multiple",
-)  # fmt: skip
 # Whatever takes a name as text: under another name it still does, and a function of
 # this file that is called so does not.
 _TAKING = {
-    *_BY_NAME, *CARRIERS, "setattr", "hasattr", "delattr", "patch", "object", "spy",
+    *BY_NAME, *CARRIERS, "setattr", "hasattr", "delattr", "patch", "object", "spy",
     "stub", "ForwardRef", "NewType", "TypeVar",
 }  # fmt: skip
 # Packages that hold such: `load = importlib.import_module` needs the import.
 _TAKERS = {"importlib", "builtins", "unittest", "mock", "operator", "pytest", "typing"}
-_BY_NAME_TEXT = re.compile("|".join(map(re.escape, _BY_NAME)))
+_BY_NAME_TEXT = re.compile("|".join(map(re.escape, BY_NAME)))
 # Such a one that is not called where it stands may be called by another name.
 _KEPT = re.compile(
     r"(?<!\w)(?:patch\.)?((?<=patch\.)(?:object|multiple)|getattr|setattr|delattr"
@@ -143,7 +137,7 @@ class _Reading:
             self.has_taker or any(quoted) or _BY_NAME_TEXT.search(text) is not None
         )
         if by_name:
-            self.interest.update(word.rpartition(".")[2] for word in _BY_NAME)
+            self.interest.update(word.rpartition(".")[2] for word in BY_NAME)
             self.interest.update(names.way_words)
         self.interest.update(_KEPT.findall(text))
         self._search(self.interest | set(names.flags) | set(names.keywords))

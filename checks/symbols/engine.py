@@ -7,18 +7,22 @@ re-export a target is judged again. It ends when nothing new is learned.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 
+from ...core.grep import any_of, quoted
 from ...core.tree import Tree
+from . import texts
 from .answer import Answer
-from .modules import Modules, modules_of
-from .naming import Names, physical, root_prefixes
+from .modules import Modules, home, modules_of
+from .naming import Names, absolute, physical, root_prefixes
 from .pool import Job, Pool
 from .renames import may_rename, renames
+from .signs import STAR
 from .target import Span, Target, Unreadable, Use
 from .textual import Textual
 from .verdicts import Verdicts, Way
-from .words import Words, has_star
+from .words import Words, has_star, star_sources
 
 # So many files are read and searched here; among more, git tells which hold a word.
 _FEW = 200
@@ -42,44 +46,55 @@ class Engine:
         self.tree = tree
         self.names = Names(targets, root_prefixes(tuple(roots)))
         self.pool = pool
-        self._files = {path for path, entry in tree.entries.items() if entry.is_file}
-        self._is_few = False
-        self._asked = self._files
-        if paths is not None:
-            self._asked = self._files.intersection(paths)
-            self._is_few = len(self._asked) <= _FEW
+        self._is_whole = paths is None
+        self._given = frozenset() if paths is None else frozenset(paths)
+        self._is_few = not self._is_whole and len(self._given) <= _FEW
         # For a hook's few files in a small tree, remembering costs more than it saves,
         # unless there is something to parse.
-        self._is_small = self._is_few and len(self._files) < _SMALL
+        self._is_small = self._is_few and len(tree.entries) < _SMALL
         self.verdicts = Verdicts(tree, self.names)
         self._roots = tuple(roots)
         self._answers: dict[str, Answer] = {}
+        # Which names that a file wants led somewhere when it was judged.
+        self._led: dict[str, tuple[object, ...]] = {}
         self._mentioning: set[str] = set()
         self._published: set[str] = set()
         self._starred: set[str] = set()
         self._far: set[str] = set()
+        # What files import stars from that were not judged yet: modules.
+        self._stars: dict[str, set[str]] = {}
         self._texts = Textual(self.names)
         self._searched: frozenset[str] = frozenset()
 
+    @cached_property
+    def _files(self) -> set[str]:
+        return {path for path, entry in self.tree.entries.items() if entry.is_file}
+
+    @cached_property
+    def _asked(self) -> set[str]:
+        return self._files if self._is_whole else self._files & self._given
+
     def run(self) -> Iterator[Use | Unreadable]:
         """Every use in the files asked for, by path and place."""
-        if not self.names.targets or not self._asked:
+        if not self.names.targets or not (self._is_whole or self._asked):
             return
-        if self._asked is not self._files:
+        if not self._is_whole:
             self._learn_renames()
         self._judge_candidates()
         for _ in range(_ROUNDS):
-            before = {path: self._known(a) for path, a in self._answers.items()}
             led = len(self._far)
             self._judge_wanted()
             self._learn()
-            again = [p for p in before if self._known(self._answers[p]) != before[p]]
-            words = self._words().words - self._searched
-            if words:
-                # A file judged before may say a name that is only known by now.
-                again += self._saying(words)
-                self._judge_candidates()
-            elif not again and len(self._far) == led:
+            again = [
+                p for p, a in self._answers.items() if self._known(a) != self._led[p]
+            ]
+            is_over = not again and len(self._far) == led
+            if self._words().words != self._searched:
+                again += self._judge_candidates()
+                is_over = False
+            elif self._judge_stars():
+                is_over = False
+            if is_over:
                 break
             self._judge_all(set(again), "wanted")
         self.verdicts.save()
@@ -94,37 +109,96 @@ class Engine:
     def _words(self) -> Words:
         return Words({*self.names.words, *self.names.flags})
 
-    def _judge_candidates(self) -> None:
-        """Judge each file asked for that may use a target, if it was not judged yet."""
-        words = self._words()
-        if self._is_few:
-            paths: Iterable[str] = self._asked
-        else:
-            paths = self._asked.intersection(self._containing(words.signs))
-        new = sorted(path for path in paths if path not in self._answers)
-        self._judge_worth(new, words)
-        self._searched = words.words
+    def _judge_candidates(self) -> list[str]:
+        """Judge each file asked for that may use a target, if it was not judged yet.
 
-    def _saying(self, words: Iterable[str]) -> list[str]:
-        """The judged files asked for that mention one of `words`."""
-        judged = self._asked.intersection(self._answers)
-        new = Words(words)
-        return [p for p, data in self.tree.read_all(judged) if new.mentioned(data)]
+        What was searched for before is not searched again. Returns the files that were
+        judged before these words were known, and may name one in a string.
+        """
+        words = self._words()
+        fresh = Words(words.words - self._searched)
+        if self._is_few:
+            new = sorted(self._asked - self._answers.keys())
+            self._judge(self._worth(self._new(new, "candidate"), words), "candidate")
+            hits = sorted(self._asked)
+        else:
+            hits = self._candidates(fresh, words)
+        is_first = not self._searched
+        self._searched = words.words
+        judged = [] if is_first else [path for path in hits if path in self._answers]
+        contents = self.tree.read_all(judged)
+        return [path for path, data in contents if fresh.named(data)]
+
+    def _candidates(self, fresh: Words, words: Words) -> list[str]:
+        """Judge the files with one of the `fresh` among all `words`, and those that
+        import a star from where a target may come; all files that git found."""
+        patterns = fresh.signs
+        if not self._searched:
+            patterns = [*patterns, STAR]
+        begun = self._matching(
+            patterns, lambda data: fresh.mentioned(data) or has_star(data)
+        )
+        if self._is_whole and self._is_home_here():
+            # Where a target still lives somebody will use it, most of the time.
+            self.pool.prepare()
+        hits = sorted(self._asked.intersection(begun()))
+        new = self._new([p for p in hits if p not in self._answers], "candidate")
+        self._judge(self._worth(new, words, every_star=False), "candidate")
+        self._judge_stars()
+        return hits
+
+    def _is_home_here(self) -> bool:
+        return any(
+            home(target, self.tree.entries, self._roots)
+            for target in self.names.targets
+        )
+
+    def _judge_stars(self) -> bool:
+        """Judge the files that import a star from where a target may come, now that it
+        is known; whether there were any."""
+        ready = [
+            path
+            for path, modules in self._stars.items()
+            if path not in self._answers and any(map(self._brings, modules))
+        ]
+        for path in ready:
+            del self._stars[path]
+        self._judge_all(ready, "wanted")
+        return bool(ready)
+
+    def _brings(self, module: str) -> bool:
+        """Whether a star import of `module` may bind something that leads to a target."""
+        return any(self.names.within(module)) or self.names.matches_any(module)
 
     def _judge_worth(self, paths: Iterable[str], words: Words) -> None:
         rest = self._new(paths, "candidate")
         self._judge(self._worth(rest, words), "candidate")
 
-    def _worth(self, paths: Iterable[str], words: Words) -> Iterator[tuple[str, bytes]]:
-        """The files among `paths` that may mention a word or import a star."""
+    def _worth(
+        self, paths: Iterable[str], words: Words, *, every_star: bool = True
+    ) -> Iterator[tuple[str, bytes]]:
+        """The files among `paths` that may mention a word or import a star.
+
+        Without `every_star`, those that import one are put aside, for `_judge_stars`.
+        """
         for path, data in self.tree.read_all(paths):
             if words.mentioned(data):
                 self._mentioning.add(path)
                 yield path, data
             elif has_star(data):
-                yield path, data
+                if every_star:
+                    yield path, data
+                else:
+                    self._stars[path] = self._star_modules(path, data)
             else:
                 self._pass_over(path, "candidate")
+
+    def _star_modules(self, path: str, data: bytes) -> set[str]:
+        if texts.kind_of(path, data[:200]) != "python":
+            return set()
+        file = physical(path)
+        found = (absolute(name, level, *file) for name, level in star_sources(data))
+        return {module for module in found if module is not None}
 
     def _pass_over(self, path: str, way: Way) -> None:
         if not self._is_small:
@@ -146,8 +220,12 @@ class Engine:
         if mentions:
             self._mentioning.add(path)
         if answer is not None:
-            self._answers[path] = answer
+            self._take(path, answer)
         return True
+
+    def _take(self, path: str, answer: Answer) -> None:
+        self._answers[path] = answer
+        self._led[path] = self._known(answer)
 
     def _unjudged(
         self, files: Iterable[tuple[str, bytes]], way: Way
@@ -158,6 +236,13 @@ class Engine:
             if not self._recall(path, way):
                 yield path, data
 
+    def _matching(
+        self, patterns: Sequence[bytes], holds: Callable[[bytes], object]
+    ) -> Callable[[], list[str]]:
+        if self._is_small:
+            return self.tree.matching(patterns)
+        return self.verdicts.matching(patterns, holds)
+
     def _learn_renames(self) -> None:
         """Learn what the files that were not asked for may call a target instead.
 
@@ -167,7 +252,9 @@ class Engine:
         while (words := self._words()).words != self._searched:
             self._searched = words.words
             literal = [word.encode() for word in sorted(self.names.words)]
-            others = set(self._containing(literal)) - self._asked
+            patterns = [quoted(word) for word in literal]
+            found = self._matching(patterns, any_of(patterns).search)
+            others = set(found()) - self._asked
             others -= self._answers.keys()
             files = (p for p in sorted(others) if p.endswith((".py", ".pyi")))
             self._judge(self._renaming(self._new(files, "rename")), "rename")
@@ -186,10 +273,6 @@ class Engine:
     def _judge_all(self, paths: Iterable[str], way: Way) -> None:
         self._judge(self.tree.read_all(self._new(sorted(paths), way)), way)
 
-    def _containing(self, words: Sequence[bytes]) -> list[str]:
-        found = None if self._is_small else self.verdicts.containing(words)
-        return self.tree.containing(words) if found is None else found
-
     # Judging
 
     def _judge(self, files: Iterable[tuple[str, bytes]], way: Way) -> None:
@@ -206,7 +289,7 @@ class Engine:
             files = self._unjudged(files, way)
         jobs = self._jobs(files, way == "public")
         for path, answer in self.pool.judge(jobs):
-            self._answers[path] = self._texts.placed(path, answer)
+            self._take(path, self._texts.placed(path, answer))
             mentions = way == "candidate" and path in self._mentioning
             self.verdicts.keep(path, way, mentions, answer)
 

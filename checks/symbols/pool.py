@@ -185,6 +185,14 @@ class Pool:
         self._todo: SimpleQueue[list[Job] | None] = SimpleQueue()
         self._workers: list[_Worker] = []
 
+    def prepare(self) -> None:
+        """Start a process now that will soon have work, most likely."""
+        if not self._workers and not _idle:
+            process = start()
+            assert process.stdin is not None
+            send(process.stdin, ("prepare", 0, None))
+            _idle.append(process)
+
     def tell(self, names: Any) -> None:
         """What the workers look for from now on: the arguments of `Names`."""
         self.names = names

@@ -12,13 +12,14 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from ...core.tree import CommitTree, Entry, IndexTree, Tree
+from ...core.grep import quoted
+from ...core.tree import CommitTree, IndexTree, Tree
 from .answer import Answer, Found
 from .naming import Names
 from .target import Span
@@ -40,17 +41,15 @@ _Row = tuple[bool, Any]  # whether the file mentions a word, and the answer or N
 
 
 class Verdicts:
-    """The memory of one search of `tree`; of one that is not in git, and of None,
-    nothing is remembered."""
+    """The memory of one search of `tree`; of one that is not in git nothing is
+    remembered."""
 
-    def __init__(self, tree: Tree | None, names: Names) -> None:
+    def __init__(self, tree: Tree, names: Names) -> None:
         self._folder: Path | None = None
-        self._entries: Mapping[str, Entry] = {}
         self._tree = tree
         self._names = names
         if isinstance(tree, (CommitTree, IndexTree)):
             self._folder = tree.cache_folder
-            self._entries = tree.entries
         self._edition = ""
         self._rows: dict[str, _Row] | None = None
         self._used: set[str] = set()
@@ -99,27 +98,44 @@ class Verdicts:
             return ""
         if not path.isascii() and _SURROGATE.search(path):
             return ""  # a name that is no UTF-8 cannot be kept as text
-        oid = self._entries[path].oid
+        oid = self._tree.entries[path].oid
         return f"{self._edition} {way} {oid} {path}" if oid else ""
 
     # Which files hold words
 
-    def containing(self, words: Sequence[bytes]) -> list[str] | None:
-        """What `Tree.containing` says, searching only blobs that were never searched;
-        None where nothing is remembered."""
-        if self._folder is None or self._tree is None:
-            return None
+    def matching(
+        self, patterns: Sequence[bytes], holds: Callable[[bytes], object]
+    ) -> Callable[[], list[str]]:
+        """What `Tree.matching` says, searching only blobs that were never searched.
+
+        `holds` is the same question for the bytes of one file.
+        """
+        if self._folder is None:
+            return self._tree.matching(patterns)
         self._loaded()
-        files = {p: e.oid for p, e in self._entries.items() if e.is_file}
-        key = _digest(repr(sorted(words)))
+        key = _digest(repr(sorted(patterns)))
+        known = self._searched.get(key)
+        # Most often the first search of a tree: git begins while its files are listed.
+        begun = self._tree.matching(patterns) if known is None else None
+        return lambda: self._matched(key, patterns, holds, begun)
+
+    def _matched(
+        self,
+        key: str,
+        patterns: Sequence[bytes],
+        holds: Callable[[bytes], object],
+        begun: Callable[[], list[str]] | None,
+    ) -> list[str]:
+        files = {p: e.oid for p, e in self._tree.entries.items() if e.is_file}
         seen, hits = self._searched.pop(key, (set[str](), set[str]()))
         new = [path for path, oid in files.items() if oid not in seen]
         if new:
-            if len(new) > _FEW:
-                found = self._tree.containing(words)
+            if begun is None and len(new) > _FEW:
+                begun = self._tree.matching(patterns)
+            if begun is None:
+                found = [p for p, data in self._tree.read_all(new) if holds(data)]
             else:
-                contents = self._tree.read_all(new)
-                found = [p for p, data in contents if any(w in data for w in words)]
+                found = begun()
             now = set(files.values())
             seen = (seen if len(seen) < 2 * len(now) else set[str]()) | now
             hits = (hits & seen) | {files[path] for path in found}
@@ -193,12 +209,12 @@ class Verdicts:
         return self._folder / "verdicts" / _digest(self._search)[:32]
 
 
-def searched(tree: Tree, words: Sequence[bytes]) -> list[str]:
-    """What `tree.containing(words)` says, blobs searched before not searched again."""
+def searched(tree: Tree, word: bytes) -> list[str]:
+    """What `tree.containing([word])` says, blobs searched before not searched again."""
     memory = Verdicts(tree, Names([], ()))
-    found = memory.containing(words)
+    found = memory.matching([quoted(word)], lambda data: word in data)()
     memory.save()
-    return tree.containing(words) if found is None else found
+    return found
 
 
 def _facts(names: Names) -> str:

@@ -1,98 +1,32 @@
 """The byte search: which files could mention a word at all, however they spell it.
 
-A file is a candidate if it holds one of the words as it is, or something that hides
-one: letters that Unicode folds into others (PEP 3131), an encoding of its own (PEP
-263), escapes in strings. `SIGNS` are a few bytes without which there is nothing of the
-kind; `Words.mentioned` then looks closely.
+`Words.signs` are what git looks for, in a whole tree; `Words.mentioned` then looks
+closely at a file.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 
+from . import signs
 from .source import NotPython, cookie, text_of
 
-# The first bytes, in UTF-8, of every character that may stand in an identifier and that
-# NFKC turns into ASCII. tests/checks/symbols/test_words.py holds it complete.
-_FOLDED = tuple(
-    bytes.fromhex(digits)
-    for digits in [
-        "c2aa",
-        "c2ba",
-        "c4b2",
-        "c4b3",
-        "c5bf",
-        "c787",
-        "c788",
-        "c789",
-        "c78a",
-        "c78b",
-        "c78c",
-        "c7b1",
-        "c7b2",
-        "c7b3",
-        "cab0",
-        "cab2",
-        "cab3",
-        "cab7",
-        "cab8",
-        "cba1",
-        "cba2",
-        "cba3",
-        "e1b4",
-        "e1b5",
-        "e1b6",
-        "e281b1",
-        "e281bf",
-        "e28290",
-        "e28291",
-        "e28292",
-        "e28293",
-        "e28295",
-        "e28296",
-        "e28297",
-        "e28298",
-        "e28299",
-        "e2829a",
-        "e2829b",
-        "e2829c",
-        "e284",
-        "e285",
-        "e2b1bc",
-        "e2b1bd",
-        "ea9fb2",
-        "ea9fb3",
-        "ea9fb4",
-        "efac",
-        "efb8b3",
-        "efb8b4",
-        "efb98d",
-        "efb98e",
-        "efb98f",
-        "efbc",
-        "efbd",
-        "f0909e",
-        "f09cb3",
-        "f09d",
-        "f09faf",
-    ]
+# Calls and mappings that turn text into a module: then a string may lead to a target.
+BY_NAME = (
+    "import_module", "__import__", "find_spec", "resolve_name", "import_string",
+    "import_from_string", "importorskip", "locate", "run_module", "find_loader",
+    "get_loader", "find_module", "load_module", "is_module_available", "sys.modules",
+    "multiple",
+)  # fmt: skip
+_STAR = re.compile(rb"import[ \t\f\\\r\n]*\*")
+_STAR_FROM = re.compile(
+    r"from(?<!\wfrom)(?!\w)((?:[ \t\f.\w]|\\\n)+?)(?<!\w)import(?:[ \t\f]|\\\n)*\*"
 )
-_STARS = (b"import *", b"import*", b"import\t*", b"import  *", b"import \\")
-_ESCAPES = (
-    *(b"\\x%x" % n for n in range(3, 8)),
-    *(b"\\1%d" % n for n in range(8)),
-    b"\\u00", b"\\U0000", b"\\N{", b"\\06", b"\\07", b"\\6", b"\\7",
-)  # fmt: skip
-# Encodings that can write an ASCII letter with other bytes than its own.
-_ENCODINGS = (
-    b"utf-7", b"utf_7", b"utf7", b"UTF-7", b"unicode_escape", b"unicode-escape",
-    b"hift_jis", b"hift-jis", b"sjis", b"euc", b"iso-2022", b"iso2022", b"gb2312",
-    b"gbk", b"gb18030", b"big5", b"cp932", b"johab",
-)  # fmt: skip
-
-_STAR = re.compile(rb"\bimport[ \t\f\\\r\n]*\*")
+_ASCII = bytes(range(128))
+_BY_NAME = re.compile(b"|".join(re.escape(name.encode()) for name in BY_NAME))
 _ESCAPE = re.compile(
     rb"\\(?:x(..)|u(....)|U(........)|N\{([^}]*)\}|([0-7]{1,3})|\r?\n|\r)"
 )
@@ -103,22 +37,14 @@ class Words:
 
     def __init__(self, words: Iterable[str]) -> None:
         self.words = frozenset(words)
-        forms = {
-            unicodedata.normalize(form, word)
-            for word in self.words
-            for form in ("NFC", "NFD", "NFKC", "NFKD")
-        }
-        self.literal = sorted(form.encode() for form in forms)
-        self._bytes = re.compile(b"|".join(map(re.escape, self.literal)) or b"(?!)")
-        self._text = re.compile("|".join(map(re.escape, sorted(self.words))) or "(?!)")
-        self._folded = re.compile(b"|".join(map(re.escape, _FOLDED)))
+        literal = {form for word in self.words for form in signs.forms(word)}
+        self._bytes = re.compile(b"|".join(map(re.escape, sorted(literal))) or b"(?!)")
 
     @property
     def signs(self) -> list[bytes]:
-        """What a file must hold, as bytes, to be worth looking at closely."""
-        # A backslash at a line's end, in a string, continues a word on the next one.
-        cut = [w[:end] + b"\\" for w in self.literal for end in range(1, len(w))]
-        return [*self.literal, *cut, *_FOLDED, *_ESCAPES, *_STARS, *_ENCODINGS]
+        """What a line of a file must match, each a pattern as `signs` makes them, for
+        the file to be worth looking at closely."""
+        return signs.spelling(self.words)
 
     def mentioned(self, data: bytes) -> bool:
         """Whether a file may mention one of the words."""
@@ -126,19 +52,51 @@ class Words:
             return True
         if not self.words:
             return False
-        if not data.isascii() and self._folded.search(data):
-            text = data.decode("utf-8", "replace")
-            if self._text.search(unicodedata.normalize("NFKC", text)):
+        if not data.isascii() and self._may_fold(data):
+            if self._in_folded(data.decode("utf-8", "replace")):
                 return True
-        if b"\\" in data and self._text.search(_unescaped(data)):
+        if self._escaped.search(data) and self._text.search(_unescaped(data)):
             return True
         if cookie(data) is not None:
             try:
-                text = text_of(data)
+                return self._in_folded(text_of(data))
             except NotPython:
                 return False
-            return self._text.search(unicodedata.normalize("NFKC", text)) is not None
         return False
+
+    def named(self, data: bytes) -> bool:
+        """Whether a string in a file may name one of the words: it needs no import."""
+        return bool(
+            self._named.search(data)
+            or _BY_NAME.search(data)
+            or (self._escaped.search(data) and self._named.search(_escapes_read(data)))
+        )
+
+    @cached_property
+    def _named(self) -> re.Pattern[bytes]:
+        either = b"|".join(re.escape(word.encode()) for word in sorted(self.words))
+        return re.compile(rb"""["'][^"'\n]*(?:%s)""" % (either or b"(?!)"))
+
+    @cached_property
+    def _text(self) -> re.Pattern[str]:
+        return re.compile("|".join(map(re.escape, sorted(self.words))) or "(?!)")
+
+    @cached_property
+    def _escaped(self) -> re.Pattern[bytes]:
+        """An escape for one of the letters, or a line continued in a string."""
+        if not all(word.isascii() for word in self.words):
+            return re.compile(rb"\\[xuUN0-7\r\n]")
+        letters = {letter for word in self.words for letter in word}
+        return re.compile(signs.escapes(letters) + rb"|\\N\{|\\[\r\n]")
+
+    def _may_fold(self, data: bytes) -> bool:
+        if not all(word.isascii() for word in self.words):
+            return True
+        others = data.translate(None, _ASCII).decode("utf-8", "ignore")
+        return not signs.folded().keys().isdisjoint(others)
+
+    def _in_folded(self, text: str) -> bool:
+        return self._text.search(unicodedata.normalize("NFKC", text)) is not None
 
 
 def has_star(data: bytes) -> bool:
@@ -146,8 +104,27 @@ def has_star(data: bytes) -> bool:
     return _STAR.search(data) is not None
 
 
+def star_sources(data: bytes) -> Iterator[tuple[str, int]]:
+    """What the star imports in a file are from: the name after the dots, and how many
+    dots there are. Nothing for bytes that are no Python."""
+    if not has_star(data):
+        return
+    try:
+        text = text_of(data)
+    except NotPython:
+        return
+    for found in _STAR_FROM.finditer(text):
+        spelled = "".join(found[1].replace("\\\n", "").split())
+        name = unicodedata.normalize("NFKC", spelled.lstrip("."))
+        yield name, len(spelled) - len(spelled.lstrip("."))
+
+
 def _unescaped(data: bytes) -> str:
-    return _ESCAPE.sub(_character, data).decode("utf-8", "replace")
+    return _escapes_read(data).decode("utf-8", "replace")
+
+
+def _escapes_read(data: bytes) -> bytes:
+    return _ESCAPE.sub(_character, data)
 
 
 def _character(found: re.Match[bytes]) -> bytes:

@@ -32,6 +32,8 @@ def main() -> int:
             return 0
         if kind == "names":
             wanted, names = payload, None
+        elif kind == "prepare":
+            from . import resolver, spans  # noqa: F401  # libcst takes its time
         else:
             for path, data, public in payload:
                 _end_after(seconds)

@@ -6,9 +6,10 @@ known by the few files in which it differs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from ..tree import CommitTree, Entry
+from ..grep import any_of
+from ..tree import CommitTree, Entry, ListedTree
 from .differences import Difference
 from .scratch import Scratch
 
@@ -20,7 +21,7 @@ class Present(CommitTree):
         super().__init__(scratch, tree)
         self.scratch = scratch
         self._known: dict[str, Entry] = {}
-        self._searched: dict[bytes, frozenset[str]] = {}
+        self._found: dict[bytes, frozenset[str]] = {}
 
     def learn(self, files: Iterable[Difference]) -> None:
         """Remember what `files` are here: reading them lists nothing."""
@@ -36,15 +37,15 @@ class Present(CommitTree):
     def containing(self, words: Sequence[bytes]) -> list[str]:
         """As of every tree, but a file may be there for a word that was searched for
         together with one of `words` before."""
-        new = [word for word in words if word not in self._searched]
+        new = [word for word in words if word not in self._found]
         if new:
             found = frozenset(super().containing(new))
-            self._searched.update(dict.fromkeys(new, found))
+            self._found.update(dict.fromkeys(new, found))
         files: set[str] = set()
-        return sorted(files.union(*(self._searched[word] for word in words)))
+        return sorted(files.union(*(self._found[word] for word in words)))
 
 
-class Result:
+class Result(ListedTree):
     """The tree that a rollback gives: `present`, where `files` differ."""
 
     def __init__(self, present: Present, files: Iterable[Difference]) -> None:
@@ -86,3 +87,16 @@ class Result:
             if any(word in content for word in words)
         )
         return sorted(found)
+
+    def matching(self, patterns: Sequence[bytes]) -> Callable[[], list[str]]:
+        """The files in which a pattern matches a line."""
+        begun = self._present.matching(patterns)
+        either = any_of(patterns)
+        mine = [path for path, entry in self._new.items() if entry and entry.is_file]
+
+        def found() -> list[str]:
+            files = {path for path in begun() if path not in self._new}
+            files.update(p for p, data in self.read_all(mine) if either.search(data))
+            return sorted(files)
+
+        return found

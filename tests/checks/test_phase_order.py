@@ -119,8 +119,8 @@ def test_a_shallow_clone_cannot_decide(repo: Repository) -> None:
     url = repo.path.as_uri()
     repo.git("clone", "-q", "--depth=1", "--no-tags", url, str(repo.path / "clone"))
     with Git.find(repo.path / "clone") as git:
-        change = changes.whole(IndexTree(git), git)
-        change.files = {"backout.yaml": next(iter(change.files.values()))}
+        whole = changes.whole(IndexTree(git), git)
+        change = whole.part({"backout.yaml": next(iter(whole.files.values()))})
         with pytest.raises(CannotDecide, match="shallow"):
             list(check(change, policy()))
 

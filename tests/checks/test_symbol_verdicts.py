@@ -15,7 +15,8 @@ from backout.checks import symbols
 from backout.checks.symbols import Target, verdicts
 from backout.checks.symbols.pool import Job, Pool
 from backout.core.git import Git
-from backout.core.tree import CommitTree, IndexTree, WorkTree
+from backout.core.tree import CommitTree, IndexTree
+from backout.core.work_tree import WorkTree
 from support.repository import Repository, clean_environment
 
 TARGET = Target("symbol", "shop.old.Cart")

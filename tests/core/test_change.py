@@ -7,7 +7,8 @@ import pytest
 from backout.core import change as changes
 from backout.core.errors import CannotDecide
 from backout.core.git import Git
-from backout.core.tree import CommitTree, IndexTree, MemoryTree, Tree, WorkTree
+from backout.core.tree import CommitTree, IndexTree, MemoryTree, Tree
+from backout.core.work_tree import WorkTree
 from support.repository import Repository
 
 

@@ -57,8 +57,8 @@ def _intend_to_add(repo: Repository) -> bool:
     return bool(_staged(repo))
 
 
-def _word_that_is_a_pattern(repo: Repository) -> bool:
-    repo.git("config", "grep.patternType", "extended")
+def _pattern_that_is_a_word(repo: Repository) -> bool:
+    repo.git("config", "grep.patternType", "fixed")
     repo.stage({"a.py": "services.v1\n", "b.py": "servicesXv1\n"})
     return _found(repo, [b"services.v1"]) != ["a.py"]
 
@@ -83,7 +83,7 @@ TRICKS: list[tuple[str, Trick]] = [
     ("--ignore-submodules=none", _move_a_submodule_and_stage_it),
     ("--ignore-submodules=none", _move_a_submodule_and_commit_it),
     ("--ita-invisible-in-index", _intend_to_add),
-    ("-F", _word_that_is_a_pattern),
+    ("-P", _pattern_that_is_a_word),
     ("--no-color", _colour_the_names),
     ("-z", _name_that_is_quoted),
 ]
@@ -101,7 +101,7 @@ def test_option_ends_a_trick(
     trick: Trick,
     is_given: bool,
 ) -> None:
-    run = Git.run
+    run, begin = Git.run, Git.begin
 
     def without(
         self: Git, *args: str, data: bytes | None = None, codes: tuple[int, ...] = (0,)
@@ -109,8 +109,15 @@ def test_option_ends_a_trick(
         kept = [arg for arg in args if arg != option]
         return run(self, *kept, data=data, codes=codes)
 
+    def begun(
+        self: Git, *args: str, data: bytes = b"", codes: tuple[int, ...] = (0,)
+    ) -> Callable[[], bytes]:
+        kept = [arg for arg in args if arg != option]
+        return begin(self, *kept, data=data, codes=codes)
+
     if not is_given:
         monkeypatch.setattr(Git, "run", without)
+        monkeypatch.setattr(Git, "begin", begun)
     assert trick(repo) is not is_given
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,10 +76,15 @@ def test_no_excerpt_where(data: str, line: int) -> None:
 
 
 def test_neither_a_missing_file_nor_a_link_is_read() -> None:
-    tree = MemoryTree({"link": "secret"})
-    tree.entries = {"link": Entry(LINK, "")}
+    tree = _Linked({"link": "secret"})
     found = list(with_excerpts([at("gone", 1), at("link", 1)], tree))
     assert [f.excerpt for f in found] == [None, None]
+
+
+class _Linked(MemoryTree):
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        return dict.fromkeys(super().entries, Entry(LINK, ""))
 
 
 class _Counting(MemoryTree):

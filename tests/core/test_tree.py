@@ -11,7 +11,8 @@ import pytest
 
 from backout.core.errors import CannotDecide
 from backout.core.git import Git
-from backout.core.tree import EXECUTABLE, FILE, LINK, SUBMODULE, Entry, WorkTree
+from backout.core.tree import EXECUTABLE, FILE, LINK, SUBMODULE, Entry
+from backout.core.work_tree import WorkTree
 from support.repository import Repository
 
 Read = Callable[[], WorkTree]

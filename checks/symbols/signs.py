@@ -1,0 +1,144 @@
+"""What git looks for: patterns without which a file cannot hold a word in any spelling.
+
+The patterns are bytes, each for one line, in what basic PCRE, POSIX extended regular
+expressions and Python's `re` have in common: a git without PCRE reads them too. None
+repeats anything but blanks, so that no line can make them slow.
+
+A spelling of a word that is not the word itself holds one of these:
+
+- an escape for one of its letters, next to another letter of it, in a string;
+- a beginning of it and a backslash at a line's end, in a string;
+- a letter that Unicode folds into one of its letters (PEP 3131), next to another;
+- other bytes altogether, below a `coding:` that is not UTF-8's (PEP 263).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Literal
+
+from ...core.grep import quoted
+
+_Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
+
+# Where the characters lie that may stand in an identifier and that NFKC turns into
+# ASCII. tests/checks/symbols/test_signs.py holds it complete.
+_FOLDED = (
+    (0xAA, 0xBA), (0x132, 0x17F), (0x1C7, 0x1F3), (0x2B0, 0x2E3), (0x1D2C, 0x1DBB),
+    (0x2071, 0x209C), (0x2102, 0x217F), (0x2C7C, 0x2C7D), (0xA7F2, 0xA7F4),
+    (0xFB00, 0xFB06), (0xFE33, 0xFE4F), (0xFF10, 0xFF5A), (0x107A5, 0x107A5),
+    (0x1CCD6, 0x1CCF9), (0x1D400, 0x1D7FF), (0x1FBF0, 0x1FBF9),
+)  # fmt: skip
+
+# An encoding that is not UTF-8 by one of its usual names, or may not be.
+_CODING = b"coding[:=][ \t]*" + (
+    b"([-.0-9A-TV-Za-tv-z_]|[uU][^tT]|[uU][tT][^fF]|[uU][tT][fF][-_]?[^-_8])"
+)
+_END = b"\\\\(\r|$)"  # a backslash that continues the line
+_NAMED = b"\\\\N[{]"
+
+
+def spelling(words: Iterable[str]) -> list[bytes]:
+    """The patterns of files that may hold one of `words`, however spelled."""
+    known = sorted(set(words))
+    if not known:
+        return []
+    plain = [word for word in known if word.isascii()]
+    found = [quoted(form) for word in known for form in forms(word)]
+    if plain:
+        found += [_continued(plain), *_hidden(plain)]
+    if len(plain) < len(known):
+        # Each of these letters has many spellings.
+        found += [b"[\x80-\xff]", b"\\\\([xuUN0-7]|\r|$)"]
+    return [*found, _CODING]
+
+
+def forms(word: str) -> list[bytes]:
+    """The bytes of a word, composed or not."""
+    if word.isascii():
+        return [word.encode()]
+    kinds: tuple[_Form, ...] = ("NFC", "NFD", "NFKC", "NFKD")
+    return sorted({unicodedata.normalize(kind, word).encode() for kind in kinds})
+
+
+# A star import; which module it is from, the line before may say.
+STAR = b"import[ \t\f]*([*]|" + _END + b")"
+
+
+def _escaped_bytes(word: str) -> bytes:
+    return quoted(word.encode())
+
+
+def _continued(words: Iterable[str]) -> bytes:
+    """A proper beginning of a word before a line's end within a string."""
+    starts = {word[:length] for word in words for length in range(1, len(word))}
+    return b"(" + b"|".join(map(_escaped_bytes, sorted(starts))) + b")" + _END
+
+
+def _hidden(words: Sequence[str]) -> Iterator[bytes]:
+    """An escape for a letter of a word, followed by another or by what hides one, or
+    preceded by one; a character that folds into one."""
+    letters = {letter for word in words for letter in word}
+    escape = escapes(letters)
+    if all(len(word) > 1 for word in words):
+        yield _one_of(letters) + escapes({word[-1] for word in words})
+        escape += _one_of({*letters, "\\"})
+    # One pattern: most of the time goes into looking for its first bytes.
+    yield b"|".join(filter(None, [escape, _NAMED, _folded(words)]))
+
+
+def escapes(letters: Iterable[str]) -> bytes:
+    """A pattern of every escape that may stand for one of these ASCII letters."""
+    pairs: set[bytes] = set()
+    octal: set[bytes] = set()
+    for letter in letters:
+        digits = f"{ord(letter):02x}"
+        pairs.add(b"".join(_either_case(digit) for digit in digits))
+        octal.add(b"%03o" % ord(letter))
+        octal.add(b"%o" % ord(letter))
+    hexadecimal = b"(" + b"|".join(sorted(pairs)) + b")"
+    # Longer ones first is not needed: what follows decides between them.
+    digits_of = b"|".join(sorted(octal))
+    return b"\\\\((x|u00|U000000)" + hexadecimal + b"|" + digits_of + b")"
+
+
+def _either_case(digit: str) -> bytes:
+    return f"[{digit}{digit.upper()}]".encode() if digit.isalpha() else digit.encode()
+
+
+def _folded(words: Iterable[str]) -> bytes:
+    """A character that folds into letters of a word."""
+    letters = {letter for word in words for letter in word}
+    tails: dict[bytes, set[int]] = {}
+    for character, meaning in folded().items():
+        if not letters.isdisjoint(meaning):
+            code = character.encode()
+            tails.setdefault(code[:-1], set()).add(code[-1])
+    return b"|".join(
+        head + b"[" + bytes(sorted(tail)) + b"]" for head, tail in sorted(tails.items())
+    )
+
+
+@lru_cache(maxsize=1)
+def folded() -> dict[str, str]:
+    """Each character that may stand for ASCII letters in an identifier, and for which."""
+    found: dict[str, str] = {}
+    for first, last in _FOLDED:
+        for point in range(first, last + 1):
+            meaning = unicodedata.normalize("NFKC", chr(point))
+            if meaning.isascii() and f"a{meaning}".isidentifier():
+                found[chr(point)] = meaning
+    return found
+
+
+def _one_of(letters: Iterable[str]) -> bytes:
+    """A pattern of one of these ASCII letters."""
+    rest = set(letters)
+    first = b"]" if "]" in rest else b""
+    last = (b"^" if "^" in rest else b"") + (b"-" if "-" in rest else b"")
+    middle = "".join(sorted(rest - {"]", "^", "-"})).replace("\\", "\\\\")
+    if not first and not middle and last[:1] == b"^":
+        last = last[1:] + b"^" if len(last) > 1 else b"\\^"
+    return b"[" + first + middle.encode() + last + b"]"

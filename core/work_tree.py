@@ -1,0 +1,151 @@
+"""The files as they lie on disk."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from .errors import CannotDecide
+from .git import Git, decode, encode
+from .grep import any_of, searching
+from .tree import EXECUTABLE, FILE, LINK, SUBMODULE, Entry, GitTree, IndexTree
+
+# Then paths are to the system what they are to git.
+_IS_UTF8 = os.name == "nt" or sys.getfilesystemencoding() == "utf-8"
+
+
+class WorkTree(GitTree):
+    """The files as they lie on disk: tracked ones, and new ones that are not ignored."""
+
+    label = "the work tree"
+
+    def __init__(self, git: Git) -> None:
+        if git.top is None:
+            raise CannotDecide("a bare repository has no work tree: name a --tree")
+        super().__init__(git)
+        self._root = f"{git.top}{os.sep}"
+        self._index = IndexTree(git)
+        self._links: dict[str, bool] = {"": False}
+
+    def _list(self) -> Mapping[str, Entry]:
+        # Each file is looked at here and not by `git diff-files`, which runs the
+        # filters that the repository's configuration names.
+        listing = self._git.begin("ls-files", "-o", "-z", "--exclude-standard")
+        kinds = {mode: Entry(mode, "") for mode in (FILE, EXECUTABLE, LINK)}
+        found: dict[str, Entry] = {}
+        gone: dict[str, Entry] = {}
+        for path, entry in self._index.entries.items():
+            mode = self._mode(path, entry.mode == SUBMODULE)
+            if mode:
+                found[path] = entry if mode == SUBMODULE else kinds[mode]
+            else:
+                gone[path] = entry
+        if gone:
+            found.update((path, gone[path]) for path in self._sparse() if path in gone)
+        for name in decode(listing()).split("\0")[:-1]:
+            mode = self._mode(name)
+            if mode:
+                found[name] = kinds[mode]
+        return dict(sorted(found.items()))
+
+    def _sparse(self) -> Iterator[str]:
+        """The paths that a sparse checkout leaves in the index alone."""
+        for row in self._git.run("ls-files", "-t", "-z").split(b"\0")[:-1]:
+            if row.startswith(b"S "):
+                yield decode(row[2:])
+
+    def _mode(self, path: str, is_submodule: bool = False) -> int:
+        """The git mode of the file on disk; 0 where there is none that git would take.
+
+        What lies behind a linked folder is not in the work tree, and may be anywhere.
+        """
+        folder, _, _ = path.rpartition("/")
+        if self._is_linked(folder):
+            return 0
+        try:
+            mode = os.lstat(self._place(path)).st_mode
+        except OSError:
+            return 0
+        kind = stat.S_IFMT(mode)
+        if kind == stat.S_IFREG:
+            return EXECUTABLE if mode & 0o100 else FILE
+        if kind == stat.S_IFLNK:
+            return LINK
+        return SUBMODULE if is_submodule and kind == stat.S_IFDIR else 0
+
+    def _is_linked(self, folder: str) -> bool:
+        """Whether `folder`, or one above it, is a link."""
+        known = self._links.get(folder)
+        if known is None:
+            above, _, _ = folder.rpartition("/")
+            known = self._is_linked(above)
+            with suppress(OSError):
+                known = known or stat.S_ISLNK(os.lstat(self._place(folder)).st_mode)
+            self._links[folder] = known
+        return known
+
+    def _place(self, path: str) -> str:
+        return self._root + (path if _IS_UTF8 else os.fsdecode(encode(path)))
+
+    def read(self, path: str) -> bytes:
+        entry = self.get(path) if self._listed is None else self._listed[path]
+        if entry is None:
+            raise KeyError(path)
+        if entry.oid:
+            return self._git.blob(entry.oid)
+        return self._disk(path, entry)
+
+    def _disk(self, path: str, entry: Entry) -> bytes:
+        place = self._place(path)
+        try:
+            if entry.mode == LINK:
+                return os.fsencode(Path(place).readlink())
+            # Not through a link: it may point to /proc/self/environ by now.
+            flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)
+            with os.fdopen(os.open(place, flags), "rb") as file:
+                return file.read()
+        except OSError as error:
+            raise CannotDecide(f"{path} cannot be read: {error.strerror}") from error
+
+    def read_all(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        for path in paths:
+            yield path, self.read(path)
+
+    def get(self, path: str) -> Entry | None:
+        if self._listed is not None:
+            return self._listed.get(path)
+        facts = os.path.lexists(self._place(path)) and self._git.run(
+            "ls-files", "-c", "-o", "-z", "--exclude-standard", "--", path
+        )
+        # What is not there, or is no plain file: only the whole list says what it is.
+        mode = self._mode(path) if facts else 0
+        return Entry(mode, "") if mode else self.entries.get(path)
+
+    def holds(self, folder: str) -> bool:
+        if self._listed is None and not os.path.lexists(self._place(folder)):
+            # A sparse checkout may still have it in the index.
+            if not self._git.run("ls-files", "-c", "-z", "--", folder):
+                return False
+        return super().holds(folder)
+
+    def _searched(self, patterns: Sequence[bytes]) -> Callable[[], list[str]]:
+        found = searching(self._git, patterns, ())
+        return lambda: self._files(found(), patterns)
+
+    def _files(self, found: Iterable[str], patterns: Sequence[bytes]) -> list[str]:
+        """What git found in the files that it knows, and what is in the others."""
+        entries, tracked = self.entries, self._index.entries
+        known = {p for p in found if p in entries and entries[p].is_file}
+        new = [p for p in entries.keys() - tracked.keys() if entries[p].is_file]
+        if new:
+            either = any_of(patterns)
+            known.update(path for path in new if either.search(self.read(path)))
+        # `git grep` passes over what a sparse checkout leaves in the index alone.
+        sparse = {p for p, entry in entries.items() if entry.oid and entry.is_file}
+        if sparse:
+            known |= sparse.intersection(self._index.matching(patterns)())
+        return sorted(known)
