@@ -213,9 +213,7 @@ class _Added(Mapping[str, FileChange]):
 
 def _compare(base: Tree | None, head: Tree) -> Mapping[str, FileChange]:
     if base is None:
-        return {
-            path: FileChange(None, head.entries[path]) for path in sorted(head.entries)
-        }
+        return _Added(head.entries)
     before: Mapping[str, Entry] = base.entries
     after = head.entries
     found: dict[str, FileChange] = {}

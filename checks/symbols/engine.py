@@ -47,7 +47,7 @@ class Engine:
         self.names = Names(targets, root_prefixes(tuple(roots)))
         self.pool = pool
         self._is_whole = paths is None
-        self._given = frozenset() if paths is None else frozenset(paths)
+        self._given = frozenset[str](() if paths is None else paths)
         self._is_few = not self._is_whole and len(self._given) <= _FEW
         # For a hook's few files in a small tree, remembering costs more than it saves,
         # unless there is something to parse.

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from .answer import Answer, Found
 from .clearing import Kept, kept, whole
 from .naming import Names, physical
 from .public import public_names
 from .source import NotPython, text_of
+
+
+def prepare() -> None:
+    """Import now what judging will need: libcst takes its time."""
+    import_module(".resolver", __package__)
+    import_module(".spans", __package__)
 
 
 def judge(path: str, data: bytes, names: Names, public: bool = False) -> Answer:

@@ -33,7 +33,9 @@ def main() -> int:
         if kind == "names":
             wanted, names = payload, None
         elif kind == "prepare":
-            from . import resolver, spans  # noqa: F401  # libcst takes its time
+            from .judging import prepare
+
+            prepare()
         else:
             for path, data, public in payload:
                 _end_after(seconds)
