@@ -30,9 +30,9 @@ def wrongly_parsed(found: Found, legacy: str, new: str) -> Iterator[Fault]:
                 )
             continue
         for test, part in _tests(read.node, found):
-            yield from _compared(
-                test, _truth(test, part, legacy), _truth(test, part, new), legacy, new
-            )
+            if not _only_asks_if_set(test, part, found):
+                of_legacy, of_new = _truth(test, part, legacy), _truth(test, part, new)
+                yield from _compared(test, of_legacy, of_new, legacy, new)
 
 
 def unused(found: Found) -> list[Fault]:
@@ -124,6 +124,24 @@ def _tests(node: ast.expr, found: Found) -> Iterator[tuple[ast.expr, ast.expr]]:
                 test = _test_of(other, found)
                 if test is not None:
                     yield test, other
+
+
+def _only_asks_if_set(test: ast.expr, part: ast.expr, found: Found) -> bool:
+    """Whether what `test` lets through is the value itself, to be told apart there:
+    `if raw: workers = int(raw)`."""
+    parent = found.parents.get(test)
+    if not isinstance(part, ast.Name) or not isinstance(parent, ast.If | ast.IfExp):
+        return False
+    if parent.test is not test or any(
+        isinstance(n, ast.Compare) for n in ast.walk(test)
+    ):
+        return False
+    body = parent.body if isinstance(parent.body, list) else [parent.body]
+    return any(
+        isinstance(node, ast.Name) and node.id == part.id
+        for statement in body
+        for node in ast.walk(statement)
+    )
 
 
 def _test_of(node: ast.expr, found: Found) -> ast.expr | None:

@@ -64,6 +64,8 @@ _STARTERS = frozenset(
         "env",
     ]
 )
+# Keys that only sound like a list of exceptions; the last one is of actions/setup-python.
+_NO_LISTS = ("if", "except", "allow-prereleases")
 # Programs of many deeds: the deed belongs to the name, and some deeds only prepare.
 _MANY = frozenset(
     [
@@ -167,7 +169,7 @@ def _pair(keys: tuple[str, ...], value: yaml.Node, found: Facts) -> None:
         found.weak(f"does not run by itself: when: {scalar}", line)
     elif key == "stages" and [text for _, text in _texts(value)] == ["manual"]:
         found.weak("does not run by itself: stages: [manual]", line)
-    elif LISTS_EXCEPTIONS.search(key) and key not in ("if", "except"):
+    elif LISTS_EXCEPTIONS.search(key) and key not in _NO_LISTS:
         for at, text in _texts(value):
             # One text may hold several: `a, b`, `^(a|b)`. What is left of it is no news.
             for entry in filter(None, re.split(r"[,\s|]+", text)):

@@ -140,6 +140,12 @@ def said(
             FLAG,
             id="parsed by a function we do not know",
         ),
+        pytest.param(
+            'import os\nraw = os.getenv("USE_NEW", "")\nUSE = 0\nif raw.strip():\n'
+            "    USE = int(raw)\nif USE:\n    new()\nelse:\n    old()\n",
+            FLAG,
+            id="asked whether it is set, and parsed then",
+        ),
     ],
 )
 def test_a_switch_that_works(code: str, flag: Flag) -> None:
@@ -226,6 +232,16 @@ def test_a_switch_that_nothing_reads(files: dict[str, str], message: str) -> Non
                 "(new) alike, the values of USE_NEW."
             ],
             id="any text is true",
+        ),
+        pytest.param(
+            'import os\nraw = os.getenv("USE_NEW")\nif raw:\n    new()\nelse:\n'
+            "    old()\n",
+            FLAG,
+            [
+                'flag-parsed-wrongly app.py:3 This is true for "0" (legacy) and for "1" '
+                "(new) alike, the values of USE_NEW."
+            ],
+            id="any text is true, by way of a name",
         ),
         pytest.param(
             'import os\nUSE = os.getenv("USE_NEW") == "True"' + GATE,

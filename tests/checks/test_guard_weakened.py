@@ -189,6 +189,12 @@ def weakened(path: str, before: str, after: str | None, **more: str) -> list[str
             id="grep has another option",
         ),
         pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW,
+            WORKFLOW + "      - with: {allow-prereleases: true}\n",
+            id="a step may take a Python that is not released",
+        ),
+        pytest.param(
             "tests/ci/cases.test",
             "[case one]\nimport a\nwhile a: pass\n[case two]\nimport b\n",
             "[case one]\nimport a\n",
