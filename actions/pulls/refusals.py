@@ -43,8 +43,13 @@ _REACH: tuple[tuple[str, str], ...] = (
         "git has no login for it: set GH_TOKEN, or log in with gh auth login",
     ),
     (
-        r"[Pp]ermission denied \(publickey|verification failed",
+        r"[Pp]ermission denied \(publickey",
         "ssh has no key that it takes: ssh-add -l shows what there is",
+    ),
+    (
+        r"Host key verification failed",
+        "ssh does not know this server, or knows it by another key: compare its key with "
+        "what its owner publishes, then connect once by hand",
     ),
     (r"not found|does not exist|error: 404", "is the remote's address still right?"),
 )
@@ -83,7 +88,8 @@ def of_push(error: Refused, allowed: list[str]) -> str:
 def of_reach(error: Unreachable) -> str:
     """Why a remote gave no answer, and what to look at."""
     way = next((way for found, way in _REACH if re.search(found, error.said)), "")
-    return f"{error}" + (f". {way[0].upper()}{way[1:]}" if way else "")
+    said = str(error).rstrip(".")
+    return f"{said}. {way[0].upper()}{way[1:]}" if way else said
 
 
 def of_api(error: ApiError, place: Place) -> str:
