@@ -51,13 +51,53 @@ def replayed(path: Path) -> Iterator[str]:
         clone = Path(folder) / "clone"
         _run("clone", "-q", "--shared", "--no-checkout", str(path), str(clone))
         tip = git.resolve("HEAD")
+        found: dict[str, tuple[Commit, list[Step]]] = {}
         for sha, message in history.saying(git, ["This reverts commit "], tip):
             revert = commits.read(git, [sha])[0]
             steps = _steps(git, revert, _NAMED.findall(message))
             if not steps:
                 yield "cannot be replayed"
                 continue
+            found[sha] = (revert, steps)
             yield from _one(git, scratch, clone, revert, steps)
+        for run in _runs(found):
+            yield from _as_one(git, scratch, run)
+
+
+def _runs(
+    found: dict[str, tuple[Commit, list[Step]]],
+) -> Iterator[list[tuple[Commit, list[Step]]]]:
+    """Reverts that were made one directly after the other: a phase that went by hand.
+
+    Newest first, each of them and of the runs."""
+    parents = {revert.parents[0] for revert, _ in found.values()}
+    for sha, one in found.items():
+        if sha in parents:
+            continue  # inside a run
+        run = [one]
+        while run[-1][0].parents[0] in found:
+            run.append(found[run[-1][0].parents[0]])
+        if len(run) > 1:
+            yield run
+
+
+def _as_one(
+    git: Git, scratch: Scratch, run: Sequence[tuple[Commit, list[Step]]]
+) -> Iterator[str]:
+    """All that a run reverts, undone at once on what was there before its first one."""
+    (parent,) = commits.read(git, run[-1][0].parents)
+    steps = {step.commit.sha: step for _, some in run for step in some}
+    if mainline.on_branch(git, list(steps), parent.sha):
+        return  # one of them reverts another
+    order = [steps[sha] for sha in mainline.ordered(git, steps)]
+    yield "run of reverts"
+    newest = reverse(scratch, parent.tree, order)
+    if not newest.clashes:
+        yield "run clean"
+        if newest.tree == run[0][0].tree:
+            yield "run identical to the humans'"
+    if not reverse(scratch, parent.tree, order[::-1]).clashes:
+        yield "run clean if undone oldest first"
 
 
 def _steps(git: Git, revert: Commit, names: Sequence[str]) -> list[Step]:
