@@ -65,7 +65,8 @@ class Words:
         return False
 
     def named(self, data: bytes) -> bool:
-        """Whether a string in a file may name one of the words: it needs no import."""
+        """Whether a file may name one of the words without importing it by that name: in
+        a string, or as an attribute."""
         return bool(
             self._named.search(data)
             or _BY_NAME.search(data)
@@ -75,7 +76,8 @@ class Words:
     @cached_property
     def _named(self) -> re.Pattern[bytes]:
         either = b"|".join(re.escape(word.encode()) for word in sorted(self.words))
-        return re.compile(rb"""["'][^"'\n]*(?:%s)""" % (either or b"(?!)"))
+        before = rb"""(?:["'][^"'\n]*|\.[ \t\f\\\r\n]*)"""
+        return re.compile(before + b"(?:%s)" % (either or b"(?!)"))
 
     @cached_property
     def _text(self) -> re.Pattern[str]:
