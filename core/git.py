@@ -233,9 +233,11 @@ class Git:
     def resolve(self, name: str, kind: str = "commit") -> str:
         """The object id of `name` peeled to `kind`. Raises CannotDecide if not here."""
         oid = self.find_object(name, kind)
-        if oid is None:
-            raise CannotDecide(self._missing(name))
-        return oid
+        if oid is not None:
+            return oid
+        if kind == "tree" and self.find_object(name) is not None:
+            raise CannotDecide(_unreadable(f"the tree of {name}"))
+        raise CannotDecide(self._missing(name))
 
     def find_object(self, name: str, kind: str = "commit") -> str | None:
         """The object id of `name` peeled to `kind`, None if it is not here."""
@@ -344,21 +346,21 @@ def _answers(
         requests.write("".join(f"{oid}\n" for oid in ids).encode("ascii"))
         requests.flush()
     except BrokenPipeError as error:
-        raise CannotDecide(_unreadable(ids[0])) from error
+        raise CannotDecide(_unreadable(f"object {ids[0]}")) from error
     contents: list[bytes] = []
     # All answers of a batch are read before any is handed on: a caller that stops
     # half-way must not leave the rest in the pipe for the next one.
     for oid in ids:
         head = answers.readline().split()
         if len(head) != 3 or head[1] == b"missing":
-            raise CannotDecide(_unreadable(oid))
+            raise CannotDecide(_unreadable(f"object {oid}"))
         contents.append(answers.read(int(head[2])))
         answers.read(1)
     yield from contents
 
 
-def _unreadable(oid: str) -> str:
-    return f"object {oid} cannot be read: {FETCH}"
+def _unreadable(what: str) -> str:
+    return f"{what} cannot be read: {FETCH}"
 
 
 def _run(
