@@ -17,7 +17,8 @@ from ..core.paths import matcher
 from ..core.policy import FILE_NAME, Keep, Migration, Policy
 from ..core.tree import Tree
 from .broken_rollback.imports import Reference, is_meant, references, taken_away
-from .broken_rollback.python import Sources, parsed
+from .broken_rollback.python import Sources
+from .broken_rollback.source import parsed
 from .removed import removed
 from .symbols import Use, uses
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from ...core.change import Change
 from ...core.finding import Finding, Place, Severity
-from .python import Source, Sources
+from .python import Sources
+from .source import Source
 
 
 class Reference(NamedTuple):

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import cast
 
 from ...core.finding import Finding, Place, Severity
-from .python import Source, Sources
+from .python import Sources
+from .source import Source
 
 _MODULE = {
     "__file__", "__name__", "__doc__", "__path__", "__package__", "__spec__",
