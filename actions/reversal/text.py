@@ -82,7 +82,9 @@ def _outcome(plan: Plan, now: datetime) -> Iterator[str]:
             yield f"The rest is clean: {_files(plan)}."
         yield took
     else:
-        yield f"Clean: {_files(plan)}. {took}"
+        errors = sum(finding.severity is Severity.ERROR for finding in plan.findings)
+        but = f"No conflict, but {count(errors, 'place')} would break"
+        yield f"{but if errors else 'Clean'}: {_files(plan)}. {took}"
     for path in plan.settled:
         yield f"  both edits kept in {terminal(path)}: read it before you merge"
 
