@@ -158,8 +158,24 @@ class Source:
                         found.append((_words(one.annotation), {one.arg}))
                 case ast.FunctionDef(name=name, returns=value):
                     found.append((_words(value), {name}))
+                case ast.Call(func=ast.Name(id="isinstance"), args=[one, kind]):
+                    found.append((_words(kind), _words(one)))
+                case ast.Return(value=value) if value is not None:
+                    for name in self.makers.get(node, ()):
+                        found.append((_words(value), {name}))
                 case _:
                     pass
+        return found
+
+    @cached_property
+    def makers(self) -> dict[ast.AST, list[str]]:
+        """For each `return` the functions around it."""
+        found: dict[ast.AST, list[str]] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                for inner in ast.walk(node):
+                    if isinstance(inner, ast.Return):
+                        found.setdefault(inner, []).append(node.name)
         return found
 
     @cached_property
