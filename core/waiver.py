@@ -127,9 +127,13 @@ def settle(
         and today <= waiver.until
         and allowed(waiver)
     ]
+    by_rule: dict[str, list[InlineWaiver]] = {}
+    for held in holding:
+        for rule in held.rules:
+            by_rule.setdefault(rule, []).append(held)
     for finding in findings:
         waiver = next(
-            (w for w in holding if finding.rule in w.rules and covers(w, finding)), None
+            (w for w in by_rule.get(finding.rule, ()) if covers(w, finding)), None
         )
         if waiver is None:
             yield finding
@@ -142,10 +146,11 @@ def settle(
             f"({waiver.reason}): {finding.message}",
         )
     known = frozenset(judged)
+    in_force = set(holding)
     for waiver in written:
-        if waiver not in holding and allowed(waiver):
+        if waiver not in in_force and allowed(waiver):
             yield from _broken(path, waiver)
-        elif waiver not in holding:
+        elif waiver not in in_force:
             yield _finding(
                 NOT_ALLOWED,
                 path,

@@ -188,6 +188,7 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
 LONG = 2_000
 
 
+@lru_cache(maxsize=4096)
 def words(text: str) -> str:
     """`text` as plain words: no accents, no marks, no case, one space between them.
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 # A person who must read more than this at night has no plan. The longest public
 # runbook seen has 3,100 lines.
-MAX_BYTES = 4_000_000
+MAX_BYTES = 2_000_000
+MAX_LINES = 50_000
 MAX_NESTING = 60
 
 _MARKDOWN = frozenset({"markdown", "md", "mdx", "gfm"})
@@ -52,6 +53,10 @@ def read(path: str, content: bytes) -> Plan:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise Unreadable("the file holds a NUL byte, so it is not text", line)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if len(lines) > MAX_LINES:
+        raise Unreadable(
+            f"the file has {len(lines):,} lines; a plan may have {MAX_LINES:,}"
+        )
     quotes, nested = _quotes(lines)
     return _Reader(path, lines, quotes, nested).plan()
 

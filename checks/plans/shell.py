@@ -197,6 +197,7 @@ class Script:
         self.errors: list[tuple[int, int]] = []
         self.foreign: list[Foreign] = []
         self.too_long = False
+        self.depth = 0
         self._starts = [0]
         for line in code.text.split("\n"):
             self._starts.append(self._starts[-1] + len(line) + 1)
@@ -564,7 +565,7 @@ class _Walk:
         self._script.commands.sort(key=lambda command: command.start)
         self._script.errors.sort()
         for command in list(self._script.commands):
-            self._inner(command, 0)
+            self._inner(command, self._script.depth)
         self._script.commands.sort(key=lambda command: command.start)
 
     def _slice(self, node: Node) -> str:
@@ -708,7 +709,7 @@ class _Walk:
             self._script.commands.append(inner)
             self._inner(inner, depth + 1)
             return
-        for inner in parse(found):
+        for inner in parse(found, depth + 1):
             inner.start, inner.end = command.start, command.end
             inner.script = self._script
             inner.outer = command
@@ -724,12 +725,16 @@ _COMMANDS = frozenset(
 )
 
 
-def parse(text: str) -> list[Command]:
-    """The commands of a text that stands in no plan: a script named by one, a string."""
+def parse(text: str, depth: int = 0) -> list[Command]:
+    """The commands of a text that stands in no plan: a script named by one, a string.
+
+    `depth` says how many commands around it hand it on: `ssh a 'ssh b "..."'`.
+    """
     from .document import Section
 
     rows = tuple(0 for _ in text.split("\n"))
     script = Script(Code("bash", text, 1, rows, Section("", 0, 1)), "")
+    script.depth = depth
     _read(script, True)
     return script.commands
 

@@ -10,10 +10,15 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
+import msgspec
+
 from ...core.finding import Finding
 from ...core.waiver import InlineWaiver, settle, waivers
 from .document import Plan
 from .rule import Context
+
+# Nobody has as many reasons.
+MOST = 500
 
 
 def settled(
@@ -32,6 +37,11 @@ def settled(
     if not written:
         yield from findings
         return
+    # Each finding asks each of them.
+    written[MOST:] = [
+        msgspec.structs.replace(w, problem=f"is more than the {MOST} of a plan")
+        for w in written[MOST:]
+    ]
     blocks = sorted(_blocks(plan))
     old = _in_base(plan.path, context)
 

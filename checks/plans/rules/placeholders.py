@@ -126,7 +126,8 @@ def _in_steps(sought: Outline) -> Iterator[_Hole]:
     for span in plan.spans:
         found = _IN_COMMANDS.search(span.code[:LONG])
         is_step = span.text.kind == "item" and _WITH_ARGUMENTS.match(span.code)
-        before = plan.lines[span.line - 1][: span.column - 1]
+        end = span.column - 1
+        before = plan.lines[span.line - 1][max(0, end - 20) : end]
         if _SPOKEN_OF.search(before):
             continue
         if found and is_step and not _is_message(sought, span.line, ""):
