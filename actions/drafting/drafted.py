@@ -16,7 +16,7 @@ from ...core.policy_file import PolicyError, read_policy
 from ...core.schema_address import ADDRESS
 from .gathered import Flag, Gathered, Said, Severity
 from .levels import levels
-from .phases import Phase, phases
+from .phases import Phase, phases, whole_time
 from .tree import decision_tree
 from .words import slug
 
@@ -355,7 +355,9 @@ def _phase(
     if phase.recovery_time:
         yield f"    recovery-time: {phase.recovery_time}"
     else:
-        yield "    # recovery-time: not known"
+        whole = whole_time(document) if len(every) > 1 else ""
+        told = f"; the document says {whole} of the whole" if whole else ""
+        yield f"    # recovery-time: not known{told}"
     if phase.rollback != "revert":
         yield f"    rollback: {phase.rollback}"
         yield f"    because: {_yaml(phase.because)}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ...checks.plans.document import Plan
-from ...checks.plans.meaning import words
+from ...checks.plans.meaning import LONG, words
 from ...checks.plans.outline import Outline, Topic, outline, plain, rows
 from .words import longest, one_line, opposite, paths, reached, slug
 
@@ -263,6 +263,16 @@ class Gathered:
                 way = reached(" ".join(row.cells[1:]))
                 if key:
                     found.setdefault(key, Contact(row.line, key, way, said))
+        if not found:  # "For questions, contact @phase3-team in #fusion-dev"
+            for text in self.plan.texts:
+                named = re.search(
+                    r"\bcontact\b[^.\n]{0,60}?(@[A-Za-z][\w/-]*)",
+                    text.text[:LONG],
+                    re.IGNORECASE,
+                )
+                if named is not None and (key := slug(named[1])):
+                    found[key] = Contact(text.line, key, named[1], one_line(named[0]))
+                    break
         return list(found.values())
 
     def channel(self) -> Said | None:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ...checks.plans.document import Section
-from ...checks.plans.durations import policy_form
+from ...checks.plans.durations import policy_form, stretches
 from ...checks.plans.meaning import words
-from ...checks.plans.outline import Topic, plain
+from ...checks.plans.outline import Topic, plain, rows
 from ...checks.plans.promises import promises
 from .gathered import Gathered, Said
 from .words import one_line, paths
@@ -94,7 +94,41 @@ def phases(document: Gathered) -> list[Phase]:
     mine = _paths(document, whole, taken)
     stated = [p for p in times if p.kind == "stated"]
     recovery = policy_form(max(p.seconds for p in stated)) if stated else ""
-    return [_phase(document, whole, "1", recovery, mine)]
+    scope = _scope(document)
+    if scope is None:
+        return [_phase(document, whole, "1", recovery, mine)]
+    phase = _phase(document, whole, scope["id"], recovery, mine)
+    return [phase._replace(title=one_line(scope["title"] or ""))]
+
+
+_SCOPE = re.compile(
+    r"\**(?:scope|phase|stage|geltungsbereich|bereik|portée|alcance)\s*:?\**\s*:?\s*"
+    r"(?:phase|stage|étape|etapa|fase)\s+(?P<id>\d+)(?:\s*[-–—:]\s*(?P<title>.+?))?"
+    r"(?:\s+only)?\W*$",
+    re.IGNORECASE,
+)
+
+
+def _scope(document: Gathered) -> re.Match[str] | None:
+    """The phase that the document's own head says it is about: "Scope: Phase 3 - X"."""
+    for text in document.plan.texts:
+        if document.plan.is_quoted(text.line):
+            continue
+        for line in text.text.split("\n"):
+            if found := _SCOPE.match(line.strip()):
+                return found
+    return None
+
+
+def whole_time(document: Gathered) -> str:
+    """How long the whole rollback takes, where some total says so, in policy form."""
+    for _, row in rows(document.plan.tables):
+        said = [plain(cell) for cell in row.cells]
+        if re.match(r"total|gesamt|totaal|summe", words(" ".join(said[:2]))):
+            for cell in said:
+                if times := stretches(cell):
+                    return policy_form(times[0].high)
+    return ""
 
 
 def _is_own(section: Section) -> bool:

@@ -206,6 +206,31 @@ def test_a_document_by_levels_becomes_levels_triggers_and_a_tree() -> None:
     assert policy.post_mortem == {"Cause": ("What broke?",)}
 
 
+def test_the_phase_that_the_head_names_is_the_phase() -> None:
+    head = "# Design the way back\n\n**Sub-phase:** P3.5\n"
+    text, policy = draft(f"{head}**Scope:** Phase 3 - Orchestrator only\n")
+    assert complaints(text) == []
+    (phase,) = next(iter(policy.migrations.values())).phases
+    assert (phase.id, phase.title) == ("3", "Orchestrator")
+    _, bare = draft(head)
+    assert [p.id for p in next(iter(bare.migrations.values())).phases] == ["1"]
+
+
+def test_whom_a_sentence_says_to_contact_is_a_contact() -> None:
+    _, policy = draft("# A\n\nFor questions, contact @phase3-team in #shop-dev.\n")
+    assert policy.contacts == {"phase3-team": "@phase3-team"}
+
+
+def test_the_time_of_the_whole_is_no_phases_own() -> None:
+    total = "|Step|Duration|\n|---|---|\n|Stop|5 min|\n|Code|15 min|\n|Total|20 min|\n"
+    text, policy = draft(
+        f"# A\n## Phase 1: B\n## Phase 2: C\n## Recovery time\n{total}"
+    )
+    (migration,) = policy.migrations.values()
+    assert [phase.recovery_time for phase in migration.phases] == [None, None]
+    assert "not known; the document says 20m of the whole" in text
+
+
 def test_several_documents_are_several_migrations() -> None:
     _, policy = draft(BY_PHASE, BY_LEVEL, BY_LEVEL)
     assert list(policy.migrations) == [

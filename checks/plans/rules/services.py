@@ -282,7 +282,7 @@ def bypasses_protection(plan: Plan, context: Context) -> Iterator[Found]:
         if re.search(r"\b(?:not|never|no|without|don't|re-?enable)\b", before):
             continue
         sections.add(text.section.line)
-        yield _bypass(Place(plan.path, text.line, 1))
+        yield _bypass(plan.place(text.line))
 
 
 def _bypass(place: Place) -> Found:

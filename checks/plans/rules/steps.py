@@ -53,7 +53,7 @@ def prose_only_step(plan: Plan, context: Context) -> Iterator[Found]:
             c for c in text.section.codes if text.line < c.line <= text.end_line + 2
         ]
         if text.kind == "item" and not following:
-            yield _prose(Place(plan.path, text.line, 1))
+            yield _prose(plan.place(text.line))
 
 
 def _without_comments(script: Script) -> list[str]:
