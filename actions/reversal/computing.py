@@ -26,7 +26,7 @@ from .facts import conflicts_of, facts, file_of, targets_of
 from .levels import data, faster, promised
 from .onto import Onto
 from .plan import File, Loss, Plan, SkippedTarget, Verdict, Way
-from .tries import Tries
+from .tries import Tries, errors_among
 from .ways import ways_out
 from .ways_of_broken import ways_out as ways_out_of_broken
 
@@ -77,7 +77,8 @@ def compute(
     since = _since(targets, choices)
     present = Present(scratch, before)
     broken = findings(present, files, policy)
-    tries = Tries(scratch, present, steps, choices, policy)
+    known = {reversal.tree: errors_among(broken)}
+    tries = Tries(scratch, present, steps, choices, policy, known)
     ways: Iterable[Way] = ()
     if conflicts:
         ways = ways_out(git, onto.commit, targets, reversal, tries, conflicts)

@@ -86,7 +86,8 @@ class Way(msgspec.Struct, frozen=True):
     `option` with each of `values` is what to add to the command. `also` are commits that
     go too (for --with) or whose changes are lost in those files (for --restore); `lines`
     is how much of them goes. `deletes` is how many files go that --restore finds nothing
-    of. `conflicts` are left afterwards, and `errors` is how much would break then.
+    of. `conflicts` are left afterwards, and `errors` is how much would break then, -1
+    where that was not looked at.
     """
 
     option: str

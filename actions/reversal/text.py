@@ -9,6 +9,7 @@ from ...core.escape import terminal
 from ...core.finding import Severity
 from .conflict_text import conflict_lines
 from .plan import File, Plan, Target, Verified
+from .tries import errors_among
 from .way_text import way_lines
 from .words import briefly, commit, count, joined
 
@@ -82,7 +83,7 @@ def _outcome(plan: Plan, now: datetime) -> Iterator[str]:
             yield f"The rest is clean: {_files(plan)}."
         yield took
     else:
-        errors = sum(finding.severity is Severity.ERROR for finding in plan.findings)
+        errors = errors_among(plan.findings)
         but = f"No conflict, but {count(errors, 'place')} would break"
         yield f"{but if errors else 'Clean'}: {_files(plan)}. {took}"
     for path in plan.settled:

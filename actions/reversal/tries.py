@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ...core.finding import Severity
+from ...core.finding import Finding, Severity
 from ...core.paths import exactly
 from ...core.policy import Policy
 from ...core.reversal.differences import differences
@@ -16,15 +16,26 @@ from ...core.reversal.undo import Choices, Reversal, Step, reverse
 from .broken import findings
 from .plan import CommitFacts, Way
 
+_MOST = 12  # commits that a restored file may lose
+
+
+def errors_among(found: Sequence[Finding]) -> int:
+    """How many findings say that something would break."""
+    return sum(finding.severity is Severity.ERROR for finding in found)
+
 
 class Tries(NamedTuple):
-    """The computation that was made on the tree `present`, to be made again otherwise."""
+    """The computation that was made on the tree `present`, to be made again otherwise.
+
+    `known` says of results, by the ids of their trees, how much would break.
+    """
 
     scratch: Scratch
     present: Present
     steps: Sequence[Step]
     choices: Choices
     policy: Policy | None
+    known: dict[str, int]
 
     def leaving(self, globs: Sequence[str]) -> Reversal:
         """With `--leave` for these globs too."""
@@ -41,7 +52,8 @@ class Tries(NamedTuple):
             tuple(lost),
             deletes=len({*paths} - {*listed(self.scratch, result.tree, paths)}),
             conflicts=len(result.clashes),
-            errors=self.errors(result),
+            # So large a way out is none at night, and to look at it takes long.
+            errors=self.errors(result) if len(lost) <= _MOST else -1,
         )
 
     def restoring(self, globs: Sequence[str]) -> Reversal:
@@ -59,9 +71,11 @@ class Tries(NamedTuple):
 
     def errors(self, result: Reversal) -> int:
         """How much would break."""
-        files = differences(self.scratch, self.present.oid, result.tree)
-        found = findings(self.present, files, self.policy)
-        return sum(finding.severity is Severity.ERROR for finding in found)
+        if result.tree not in self.known:
+            files = differences(self.scratch, self.present.oid, result.tree)
+            found = findings(self.present, files, self.policy)
+            self.known[result.tree] = errors_among(found)
+        return self.known[result.tree]
 
     def _with(
         self, leave: tuple[str, ...], restore: tuple[str, ...], adjacent: bool

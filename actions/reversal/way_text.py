@@ -71,6 +71,9 @@ def _left(way: Way) -> str:
     parts: list[str] = []
     if way.conflicts:
         parts.append(count(way.conflicts, "conflict"))
+    if way.errors < 0:
+        left = parts[0] if parts else "no conflict"
+        return f"then {left}; what would break was not looked at"
     if way.errors:
         parts.append(f"{count(way.errors, 'place')} would break")
     return f"then {' and '.join(parts)}" if parts else "then clean"

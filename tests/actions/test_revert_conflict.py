@@ -270,6 +270,22 @@ def test_every_kind_of_conflict_has_a_blocker(
     assert (way["option"], way["conflicts"]) == ("--with", 0)
 
 
+def test_a_way_out_that_loses_very_much_is_not_looked_at(
+    blocked: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(12):
+        blocked.commit({"a.txt": edited(_4="four", _5="FIVE", _20=f"{number}")}, "More")
+    (restore,) = [
+        way
+        for way in planned(capsys, "#11")["ways_out"]
+        if way["option"] == "--restore"
+    ]
+    assert (len(restore["also"]), restore["errors"]) == (13, -1)
+    main(["revert", "#11", "--dry-run"])
+    said = capsys.readouterr().out
+    assert "there; then no conflict; what would break was not looked at" in said
+
+
 def test_who_moved_the_folder_blocks_what_comes_back_to_it(
     repo: Repository,
     monkeypatch: pytest.MonkeyPatch,
