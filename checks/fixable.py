@@ -106,13 +106,13 @@ class _Offer:
             return not use.alias and self._rooted(use.text) == self._rooted(target.name)
         if use.via not in ("import", "name", "attribute", "comment"):
             return False
+        if use.name != target.name:
+            return False  # a part of it: that follows, or it does not
         text = _LAYOUT.sub("", use.text)
         local, _, rest = text.partition(".")
         line = use.bound_at or use.span.line
         meant = use.alias or self._rooted(target.name)
         if use.via == "import":
-            if use.name != target.name:
-                return False
             return any(
                 name not in file.bound
                 and all(self._rooted(each.meaning) == meant for each in bound)

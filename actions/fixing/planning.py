@@ -142,7 +142,8 @@ class Planner:
     ) -> None:
         """Find the import by which a name or attribute means what it means."""
         text = _LAYOUT.sub("", use.text)
-        if not _PATH.fullmatch(text):
+        # A part of it under another file's name is not the thing itself.
+        if not _PATH.fullmatch(text) or (use.alias and use.name != one.old):
             return
         local, _, rest = text.partition(".")
         line = use.bound_at or use.span.line
@@ -188,7 +189,9 @@ class Planner:
             if statement.module is None and not hasattr(statement.node, "module"):
                 self._plain(use, one, bound)
             elif use.name != one.old:
-                self._leave(use, PART)
+                # What another file took from it follows when that file is rewritten.
+                if not use.alias:
+                    self._leave(use, PART)
             elif self.offer.is_member(one):
                 self._leave(use, MEMBER.format(new=one.new))
             else:

@@ -301,6 +301,36 @@ def test_a_relative_import_stays_relative() -> None:
     )
 
 
+def test_what_another_file_took_from_it_follows_that_file() -> None:
+    made, after = rewritten(
+        {"src/consts.py": "from shop.old import Cart\nPI = Cart.pi\n",
+         "src/app.py": "from consts import PI\nfrom shop.old import Cart\nCart(PI)\n"}
+    )  # fmt: skip
+    assert made.left == []
+    assert after["src/consts.py"] == b"from shop.new import Basket\nPI = Basket.pi\n"
+    assert after["src/app.py"] == (
+        b"from consts import PI\nfrom shop.new import Basket\nBasket(PI)\n"
+    )
+
+
+def test_a_part_under_another_files_name_is_not_taken_for_the_whole() -> None:
+    made, after = rewritten(
+        {"src/consts.py": "from shop.old import Cart\nPI = Cart.pi\n",
+         "src/app.py": "import consts\nprint(consts.PI)\n"}
+    )  # fmt: skip
+    assert made.left == []
+    assert after["src/app.py"] == b"import consts\nprint(consts.PI)\n"
+
+
+def test_what_another_file_took_stays_where_that_file_cannot_be_rewritten() -> None:
+    made, after = rewritten(
+        {"src/consts.py": "from shop.old import *\nPI = Cart.pi\n",
+         "src/app.py": "from consts import PI\nprint(PI)\n"}
+    )  # fmt: skip
+    assert {left.use.path for left in made.left} == {"src/consts.py", "src/app.py"}
+    assert after["src/app.py"] == b"from consts import PI\nprint(PI)\n"
+
+
 def test_a_module_that_another_file_takes_from_here_stays() -> None:
     _, after = rewritten(
         {"src/a.py": "from shop import old, new\nold.Cart(new)\n",
