@@ -34,9 +34,22 @@ def build(folder: Path) -> Path:
     )  # fmt: skip
     for wheel in sorted(wheels.glob("*.whl")):
         _unpack(wheel, repository)
-    _git(repository, "init", "-q", "-b", "main")
-    commit(repository, "Add the packages")
+    create(repository, "Add the packages")
     return repository
+
+
+def create(repository: Path, message: str) -> None:
+    """Make a git repository of a folder, and commit everything in it."""
+    _git(repository, "init", "-q", "-b", "main")
+    commit(repository, message)
+
+
+def head(repository: Path) -> str:
+    """The commit that is checked out."""
+    said = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=repository, capture_output=True, check=True
+    )
+    return said.stdout.decode("ascii").strip()
 
 
 def _pip() -> list[str]:

@@ -21,38 +21,47 @@ class Contestant(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What the rounds of one contestant gave: seconds of wall time, bytes."""
+    """What the rounds of one contestant gave: seconds of wall time, bytes, and what the
+    last round printed."""
 
     seconds: list[float]
     memory: int
-    output_lines: int
+    output: bytes
 
     @property
     def median(self) -> float:
         return statistics.median(self.seconds)
 
 
+# Who takes so many seconds runs once and no more often.
+SLOW = 20.0
+
+
 def race(
-    contestants: Sequence[Contestant], folder: Path, rounds: int, memory: bool = True
+    contestants: Sequence[Contestant], folder: Path, rounds: int
 ) -> dict[str, Result]:
     """Run every contestant once per round, in turn, after one round that warms up.
 
-    Memory is taken in a run of its own (Linux alone): the most that the process and
-    all its children held together, shared pages divided among those who share them.
+    Memory is taken in that first round (Linux alone): the most that the process and all
+    its children held together, shared pages divided among those who share them.
     """
-    results = {c.name: Result([], 0, 0) for c in contestants}
-    for round_number in range(rounds + 1):
+    results = {c.name: _first(c, folder) for c in contestants}
+    for number in range(rounds):
         for contestant in contestants:
-            seconds, lines = _timed(contestant, folder)
-            if round_number:
-                known = results[contestant.name]
-                results[contestant.name] = known._replace(
-                    seconds=[*known.seconds, seconds], output_lines=lines
-                )
-    for contestant in contestants if memory and sys.platform == "linux" else ():
-        peak = _peak_memory(contestant, folder)
-        results[contestant.name] = results[contestant.name]._replace(memory=peak)
+            known = results[contestant.name]
+            if number and known.seconds[0] > SLOW:
+                continue
+            tell(f"  round {number + 1} of {rounds}: {contestant.name}")
+            seconds, output = _timed(contestant, folder)
+            results[contestant.name] = known._replace(
+                seconds=[*known.seconds, seconds], output=output
+            )
     return results
+
+
+def tell(said: str) -> None:
+    """Say how far it is, to who waits."""
+    print(said, file=sys.stderr, flush=True)
 
 
 def environment() -> dict[str, str]:
@@ -60,7 +69,7 @@ def environment() -> dict[str, str]:
     return {**os.environ, "XDG_CACHE_HOME": os.devnull, "NO_COLOR": "1"}
 
 
-def _timed(contestant: Contestant, folder: Path) -> tuple[float, int]:
+def _timed(contestant: Contestant, folder: Path) -> tuple[float, bytes]:
     start = time.perf_counter()
     done = subprocess.run(
         contestant.command,
@@ -75,10 +84,12 @@ def _timed(contestant: Contestant, folder: Path) -> tuple[float, int]:
             f"{contestant.name} ended with {done.returncode}: "
             f"{done.stderr.decode(errors='replace')[-2000:]}"
         )
-    return seconds, done.stdout.count(b"\n")
+    return seconds, done.stdout
 
 
-def _peak_memory(contestant: Contestant, folder: Path) -> int:
+def _first(contestant: Contestant, folder: Path) -> Result:
+    """A run that is not timed: afterwards the system has the files at hand."""
+    tell(f"  warming up: {contestant.name}")
     process = subprocess.Popen(
         contestant.command,
         cwd=folder,
@@ -88,9 +99,10 @@ def _peak_memory(contestant: Contestant, folder: Path) -> int:
     )
     peak = 0
     while process.poll() is None:
-        peak = max(peak, sum(map(_proportional_size, _family(process.pid))))
+        if sys.platform == "linux":
+            peak = max(peak, sum(map(_proportional_size, _family(process.pid))))
         time.sleep(0.01)
-    return peak
+    return Result([], peak, b"")
 
 
 def _family(pid: int) -> list[int]:

@@ -61,10 +61,10 @@ def _measured(large: Path, small: Path) -> int:
         Contestant("blocked", (*_BACKOUT, "main~899"), (1,)),
         Contestant("git revert", ("sh", "-c", _GIT.format(sha=one))),
     ]
-    results = race(contestants, large, ROUNDS, memory=False)
+    results = race(contestants, large, ROUNDS)
     start = results["imports"].median
     took = {name: result.median - start for name, result in results.items()}
-    tiny = race(contestants[:2], small, ROUNDS, memory=False)
+    tiny = race(contestants[:2], small, ROUNDS)
     took["one commit, a tenth of the files"] = (
         tiny["one commit"].median - tiny["imports"].median
     )
