@@ -6,7 +6,6 @@ Python's `re` have in common.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Sequence
 
@@ -42,7 +41,7 @@ def _begun(
     git: Git, patterns: Sequence[bytes], source: Sequence[str], kind: str
 ) -> Callable[[], list[str]]:
     end = git.begin(
-        *_threads(), *_GREP, kind, *source,
+        *_GREP, kind, *source,
         data=b"".join(pattern + b"\n" for pattern in patterns),
         codes=(0, 1),
     )  # fmt: skip
@@ -50,11 +49,6 @@ def _begun(
     return lambda: [
         decode(path.removeprefix(prefix)) for path in end().split(b"\0")[:-1]
     ]
-
-
-def _threads() -> Sequence[str]:
-    """Half of the processors: the others have work of ours to do meanwhile."""
-    return ("-c", f"grep.threads={max(1, (os.cpu_count() or 1) // 2)}")
 
 
 def quoted(text: bytes) -> bytes:

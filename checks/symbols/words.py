@@ -26,7 +26,6 @@ _STAR_FROM = re.compile(
     r"from(?<!\wfrom)(?!\w)((?:[ \t\f.\w]|\\\n)+?)(?<!\w)import(?:[ \t\f]|\\\n)*\*"
 )
 _ASCII = bytes(range(128))
-_BY_NAME = re.compile(b"|".join(re.escape(name.encode()) for name in BY_NAME))
 _ESCAPE = re.compile(
     rb"\\(?:x(..)|u(....)|U(........)|N\{([^}]*)\}|([0-7]{1,3})|\r?\n|\r)"
 )
@@ -69,7 +68,7 @@ class Words:
         a string, or as an attribute."""
         return bool(
             self._named.search(data)
-            or _BY_NAME.search(data)
+            or any(name.encode() in data for name in BY_NAME)
             or (self._escaped.search(data) and self._named.search(_escapes_read(data)))
         )
 
