@@ -200,8 +200,9 @@ def _idle(read: Read, found: Found) -> str:
     if isinstance(parent, ast.Expr):
         return "its value is thrown away"
     name, _ = _variable(read.node, found)
-    if name and not name.startswith("_") and name.isupper():
-        return ""  # a constant of the module: others may import it
+    if name and not name.startswith("_"):
+        if name.isupper() or _belongs_to_an_object(read.node, found):
+            return ""  # other files may look at it
     if name and not any(
         isinstance(node, ast.Name | ast.Attribute)
         and isinstance(node.ctx, ast.Load)
@@ -218,6 +219,21 @@ def _idle(read: Read, found: Found) -> str:
         if constant:
             return constant
     return ""
+
+
+def _belongs_to_an_object(node: ast.AST, found: Found) -> bool:
+    """Whether a value goes into an attribute, or into what a class's body names."""
+    inner = node
+    while isinstance(inner, ast.expr):
+        inner = found.parents.get(inner, ast.Pass())
+    match inner:
+        case (
+            ast.Assign(targets=[ast.Attribute()])
+            | ast.AnnAssign(target=ast.Attribute())
+        ):
+            return True
+        case _:
+            return isinstance(found.parents.get(inner), ast.ClassDef)
 
 
 def _settled(test: ast.expr) -> str:

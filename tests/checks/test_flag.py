@@ -146,6 +146,17 @@ def said(
             FLAG,
             id="asked whether it is set, and parsed then",
         ),
+        pytest.param(
+            "import os\ndef f(options):\n"
+            '    options.new_path = os.getenv("USE_NEW") == "1"\n',
+            FLAG,
+            id="given to an object that others look at",
+        ),
+        pytest.param(
+            'import os\nclass Settings:\n    new_path = os.getenv("USE_NEW") == "1"\n',
+            FLAG,
+            id="an attribute of a class that others look at",
+        ),
     ],
 )
 def test_a_switch_that_works(code: str, flag: Flag) -> None:
