@@ -151,7 +151,7 @@ def _read(plan: Plan, source: Snippet) -> Snippet:
     return source._replace(
         tree=tree,
         bound=bound,
-        free=tuple(_placed(plan, source, tree, free)),
+        free=tuple(sorted(_placed(plan, source, tree, free), key=_stands)),
         is_method="method" in shape,
         is_design="class" in shape,
     )
@@ -215,6 +215,10 @@ def _imported(node: cst.Import | cst.ImportFrom) -> Iterator[str]:
         return
     for alias in node.names:
         yield from bound_by(alias if alias.asname is None else alias.asname)
+
+
+def _stands(name: Name) -> tuple[int, int]:
+    return name.place.line, name.place.column
 
 
 def _placed(

@@ -229,7 +229,7 @@ def _is_fresh(plan: Plan, command: Command) -> bool:
 def _empties(command: Command) -> bool:
     """Whether it takes away a database, its volume or its files."""
     if effect(command).database == "destroy":
-        return True
+        return _drops_database(command)
     if command.name == "docker":
         return command.args[:2] == ["volume", "rm"]
     return command.name == "rm" and bool(

@@ -603,6 +603,9 @@ BAD: dict[str, dict[str, tuple[str, int]]] = {
         "in a container": (bash("docker exec db pg_restore -d shop x.dump"), 6),
     },
     "restore-without-stop-on-error": {
+        "cleaned, where only rows were deleted": (
+            bash("psql -c 'DELETE FROM a'\npg_restore --clean -d shop a.dump"), 7,
+        ),
         "psql": (bash("psql -d x -f backup.sql"), 6),
         "a pipe": (bash("pg_dump x | gzip > x.gz"), 6),
         "clean": (bash("pg_restore --clean -d x x.dump"), 6),
@@ -698,6 +701,9 @@ BAD: dict[str, dict[str, tuple[str, int]]] = {
         ),
     },
     "undefined-name": {
+        "first in a decorator": (
+            "```python\nimport a\n\n@job(1)\ndef f():\n    b()\n```\n", 4,
+        ),
         "in a here-document": (bash("python3 - <<'EOF'\nyaml.dump({})\nEOF"), 6),
         "after -c": (bash("python -c 'shop.check()'"), 6),
         "of another block": (
