@@ -135,6 +135,11 @@ def parses(source: str) -> bool:
 
 
 @given(PROGRAMS.filter(parses))
+@example(
+    "class C:\n"
+    "    if x:\n        from services.ai_service import AIService\n"
+    "    else:\n        y: AIService = 1\n"
+)
 def test_a_second_reading_finds_the_same(source: str) -> None:
     files = {**HOME, "app.py": source}
     result = compared(Reading(files), SYMBOL)

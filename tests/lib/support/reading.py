@@ -167,6 +167,33 @@ class Source:
                     pass
         return found
 
+    def are_exclusive(self, one: int, other: int) -> bool:
+        """Whether only one of two lines runs, as those of an `if` and its `else`."""
+        return any(
+            any(one in block for block in blocks)
+            and any(other in block and one not in block for block in blocks)
+            for blocks in self.alternatives
+        )
+
+    @cached_property
+    def alternatives(self) -> list[list[range]]:
+        """The lines of the blocks of each statement of which only one may run."""
+        found: list[list[range]] = []
+        for node in ast.walk(self.tree):
+            match node:
+                case ast.If(body=body, orelse=orelse):
+                    bodies = [body, orelse]
+                case ast.Try(body=body, handlers=handlers, orelse=orelse):
+                    bodies = [body, *(handler.body for handler in handlers), orelse]
+                case ast.Match(cases=cases):
+                    bodies = [case.body for case in cases]
+                case _:
+                    continue
+            found.append(
+                [range(b[0].lineno, (b[-1].end_lineno or 0) + 1) for b in bodies if b]
+            )
+        return found
+
     @cached_property
     def makers(self) -> dict[ast.AST, list[str]]:
         """For each `return` the functions around it."""
@@ -618,6 +645,7 @@ class Reading:
             and len(owner[1]) == 1
             and bool(owner[1][0].dotted)
             and (_runs_later(scope, owner[0]) or owner[1][0].line < name.lineno)
+            and not source.are_exclusive(owner[1][0].line, name.lineno)
             and not source.stars
             and len(here) == 1
         )
