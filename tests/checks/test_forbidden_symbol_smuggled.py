@@ -18,6 +18,7 @@ from support.symbols import (
 
 KEYWORD = Forbid(keyword="mode", of="services.ai_service.AIService")
 FLAG = Forbid(flag="USE_V2")
+TOP = Forbid(module="legacy")
 
 INNOCENT: list[tuple[str, Forbid, Files]] = [
     (
@@ -544,6 +545,50 @@ INNOCENT: list[tuple[str, Forbid, Files]] = [
         {
             "src/services/__init__.py": "from .v2 import helper as assist\n",
             "src/app.py": "import services as s\ns.assist()\nx = 'ai_service'\n",
+        },
+    ),
+    (
+        "a method of a mapping's keys",
+        METHOD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "def f(all: dict[str, AIService]):\n"
+            "    for a in all:\n"
+            "        a.set_mode(1)\n",
+        },
+    ),
+    (
+        "annotations that are no expressions",
+        LEGACY,
+        {
+            "src/app.py": "from services.ai_service import «AIService»\n"
+            'x: "AIService +" = 1\n'
+            'def f(a: "list[AIService"): ...\n',
+        },
+    ),
+    (
+        "after a try that never ends well",
+        LEGACY,
+        {
+            "src/app.py": "if x:\n"
+            "    from services.ai_service import «AIService»\n"
+            "    try:\n"
+            "        raise E\n"
+            "    except E:\n"
+            "        raise\n"
+            "else:\n"
+            "    AIService = None\n"
+            "AIService()\n",
+        },
+    ),
+    (
+        "the home names itself",
+        LEGACY,
+        {
+            "src/services/ai_service.py": "import services.ai_service as me\n"
+            "class AIService: ...\n"
+            "me.AIService()\n"
+            "x = 'services.ai_service.AIService'\n",
         },
     ),
 ]
@@ -1831,6 +1876,60 @@ GUILTY: list[tuple[str, Forbid, Files]] = [
             "src/app.py": "import services as s\n«s.assist»()\nx = 'ai_service'\n",
         },
     ),
+    (
+        "getattr in a partial",
+        LEGACY,
+        {
+            "src/app.py": "from functools import partial\n"
+            "from services import ai_service\n"
+            'partial(getattr, ai_service, "«AIService»")()\n',
+        },
+    ),
+    (
+        "a method of a mapping's values",
+        METHOD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "def f(all: dict[str, AIService]):\n"
+            "    «all['a'].set_mode»(1)\n"
+            "    for a in all.values():\n"
+            "        «a.set_mode»(1)\n",
+        },
+    ),
+    (
+        "a method of a keyword-only parameter",
+        METHOD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "def f(*, a: AIService, b=AIService()):\n"
+            "    «a.set_mode»(1)\n"
+            "    «b.set_mode»(1)\n",
+        },
+    ),
+    (
+        "a walrus in a comprehension",
+        LEGACY,
+        {
+            "src/app.py": "from services.ai_service import «AIService»\n"
+            "[(A := «AIService») for z in y]\n"
+            "«A»()\n",
+        },
+    ),
+    (
+        "settings in no UTF-8",
+        LEGACY,
+        {
+            "a.yaml": "x: «services.ai_service.AIService»\n",
+        },
+    ),
+    (
+        "a whole package by import_module",
+        TOP,
+        {
+            "src/app.py": "from importlib import import_module\n"
+            'import_module("«legacy»")\n',
+        },
+    ),
 ]
 
 
@@ -1843,3 +1942,9 @@ def test_what_a_spelling_means(forbid: Forbid, files: Files) -> None:
     found = judged(plain, forbid)
     assert marked({**WORLD, **plain}, found) == {**WORLD, **files}
     assert {finding.rule for finding in found} <= {"forbidden-symbol"}
+
+
+def test_settings_that_are_no_utf_8_are_read_all_the_same() -> None:
+    text = "x: services.ai_service.AIService # caf\xe9\n"
+    (found,) = judged({"a.yaml": text.encode("latin-1")})
+    assert found.rule == "forbidden-symbol"
