@@ -69,8 +69,9 @@ def index(git: Git) -> Asked:
 
 def work_tree(git: Git) -> Asked:
     """Every tracked or new file of the work tree, under the policy that lies there."""
-    change = changes.whole(WorkTree(git), git)
-    return Asked(change, "file", " in the work tree")
+    files = WorkTree(git)
+    files.begin()
+    return Asked(changes.whole(files, git), "file", " in the work tree")
 
 
 class Shard(NamedTuple):

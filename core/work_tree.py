@@ -29,12 +29,19 @@ class WorkTree(GitTree):
         super().__init__(git)
         self._root = f"{git.top}{os.sep}"
         self._index = IndexTree(git)
+        self._others: Callable[[], bytes] | None = None
         self._links: dict[str, bool] = {"": False}
+
+    def begin(self) -> None:
+        """Let git look for new files now, for `entries` will be asked for."""
+        if self._others is None:
+            self._others = self._git.begin("ls-files", "-o", "-z", "--exclude-standard")
 
     def _list(self) -> Mapping[str, Entry]:
         # Each file is looked at here and not by `git diff-files`, which runs the
         # filters that the repository's configuration names.
-        listing = self._git.begin("ls-files", "-o", "-z", "--exclude-standard")
+        self.begin()
+        assert self._others is not None
         kinds = {mode: Entry(mode, "") for mode in (FILE, EXECUTABLE, LINK)}
         found: dict[str, Entry] = {}
         gone: dict[str, Entry] = {}
@@ -46,7 +53,7 @@ class WorkTree(GitTree):
                 gone[path] = entry
         if gone:
             found.update((path, gone[path]) for path in self._sparse() if path in gone)
-        for name in decode(listing()).split("\0")[:-1]:
+        for name in decode(self._others()).split("\0")[:-1]:
             mode = self._mode(name)
             if mode:
                 found[name] = kinds[mode]

@@ -1,0 +1,37 @@
+"""What is learned late counts for the files that were judged early."""
+
+from __future__ import annotations
+
+import pytest
+
+from backout.checks.symbols import Target, Use, uses
+from backout.core.tree import MemoryTree
+
+WORLD = {
+    "shop/__init__.py": "",
+    "shop/old.py": "class Cart: ...\n",
+    "a.py": "from shop.old import Cart as Basket\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param({"b.py": "Cart = 1\nx = 'c.Basket'\n"}, 0, id="another module's"),
+        pytest.param({"b.py": "Cart = 1\n# 'a.Basket'\n"}, 0, id="a comment"),
+        pytest.param({"b.py": "from c import *\n"}, 0, id="a star that brings nothing"),
+        pytest.param({"b.py": "Cart = 1\nx = 'a.Basket'\n"}, 1, id="a string"),
+        pytest.param({"b.py": "Cart = 1\nx = 'a.B\\x61sket'\n"}, 1, id="an escape"),
+        pytest.param({"b.yaml": "# Cart\nx: a.Basket\n"}, 1, id="a setting"),
+        pytest.param(
+            {"b.py": "from a import *\n", "c.py": "from b import *\nBasket()\n"},
+            3,
+            id="stars whose files mention no target",
+        ),
+    ],
+)
+def test_a_name_learned_late(files: dict[str, str], expected: int) -> None:
+    tree = MemoryTree({**WORLD, **files})
+    found = uses(tree, None, [Target("symbol", "shop.old.Cart")])
+    late = [each for each in found if isinstance(each, Use) and each.path in files]
+    assert len(late) == expected
