@@ -14,7 +14,7 @@ from ...core.finding import Place
 
 if TYPE_CHECKING:
     from .python import Snippet
-    from .shell import Script
+    from .shell_command import Script
 
 # "Phase 1-3", "Stage 5 to 6", "Phase P3.5", "Étape 2": the words, then one id or a range.
 _PHASE = re.compile(

@@ -10,7 +10,7 @@ from .document import Plan, Section
 
 if TYPE_CHECKING:
     from .rule import Context
-    from .shell import Command, Script
+    from .shell_command import Command, Script
 
 _BACK = re.compile(
     r"\b(?:roll(?:ing|ed)?[- ]?back|rollbacks?|back[- ]?out|revert(?:ing)?|undo|"

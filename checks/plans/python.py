@@ -20,7 +20,7 @@ from .document import Code, Plan
 if TYPE_CHECKING:
     import libcst as cst
 
-    from .shell import Command
+    from .shell_command import Command
 
 LANGUAGES = frozenset({"python", "py", "python3"})
 MAX_BLOCK = 20_000

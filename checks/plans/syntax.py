@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .shell import Script
+    from .shell_command import Script
 
 _PAIRS = (("if", "fi"), ("do", "done"), ("case", "esac"))
 _BRACKET = re.compile(r"(?P<before>[\w\])}'\"./-])(?P<gap>[ \t]*)\((?!\s*\))")

@@ -14,7 +14,7 @@ from . import databases, files, git, migrations, processes, programs, remote
 from .effect import NOTHING, Effect
 
 if TYPE_CHECKING:
-    from ..shell import Command
+    from ..shell_command import Command
 
 _TOOLS: Mapping[str, Callable[[Command], Effect]] = {
     **files.TOOLS,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .effect import Effect
 
 if TYPE_CHECKING:
-    from ..shell import Command
+    from ..shell_command import Command
 
 PSQL_VALUED = frozenset(
     {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .effect import NOTHING, Effect
 
 if TYPE_CHECKING:
-    from ..shell import Command
+    from ..shell_command import Command
 
 
 def _rm(command: Command) -> Effect:

@@ -10,7 +10,7 @@ import msgspec
 from .effect import NOTHING, Effect
 
 if TYPE_CHECKING:
-    from ..shell import Command, Word
+    from ..shell_command import Command, Word
 
 _GLOBAL = frozenset({"-C", "-c", "--git-dir", "--work-tree", "--namespace"})
 _VALUED = frozenset(

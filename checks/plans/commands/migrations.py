@@ -11,7 +11,7 @@ import msgspec
 from .effect import NOTHING, Effect
 
 if TYPE_CHECKING:
-    from ..shell import Command
+    from ..shell_command import Command
 
 
 class Step(msgspec.Struct, frozen=True):

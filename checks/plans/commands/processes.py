@@ -12,7 +12,7 @@ from .effect import NOTHING, Effect
 from .files import bounded
 
 if TYPE_CHECKING:
-    from ..shell import Command, Word
+    from ..shell_command import Command, Word
 
 _STOPS = frozenset({"stop", "kill", "mask"})
 _STARTS = frozenset({"start", "restart", "reload", "reload-or-restart", "try-restart"})

@@ -10,7 +10,7 @@ from . import migrations
 from .effect import NOTHING, Effect
 
 if TYPE_CHECKING:
-    from ..shell import Command
+    from ..shell_command import Command
 
 _SCRIPT = re.compile(r"^(?:\./|\.\./|[\w.-]+/)[\w./-]*$")
 _VALUED = frozenset({"-W", "-X", "-c", "-m"})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .effect import NOTHING, Effect
 
 if TYPE_CHECKING:
-    from ..shell import Command, Word
+    from ..shell_command import Command, Word
 
 _SSH_VALUED = frozenset(
     {"-b", "-c", "-D", "-E", "-e", "-F", "-I", "-i", "-J", "-L", "-l", "-m", "-O", "-o",

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from ....core.finding import Place, Severity
 from ..document import Plan
 from ..rule import Context, Found, rule
-from ..shell import CONSOLES, MAX_BLOCK, SHELLS, Assignment, Script
+from ..shell import CONSOLES, SHELLS
+from ..shell_command import Assignment, Script
+from ..shell_reading import MAX_BLOCK
 from ..sql import is_sql
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from ..commands import effect
 from ..document import Plan
 from ..rule import Context, Found, rule
-from ..shell import Command, flat
+from ..shell import flat
+from ..shell_command import Command
 
 _LISTS = frozenset({"MGET", "GET", "HGETALL", "KEYS", "DUMP", "SMEMBERS", "LRANGE"})
 _PROTOCOL = re.compile(r"\.(?:resp|redis|proto|protocol|aof|cmds?|commands)$")

@@ -7,25 +7,20 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ....core.finding import Severity
 from ..commands import effect
 from ..commands.databases import statements
-from ..document import Plan, Section
+from ..document import Plan
 from ..procedure import (
     NEAR,
     earlier,
     exists,
     is_aside,
-    is_before,
-    later,
-    procedure,
-    within,
-    words_about,
 )
 from ..rule import Context, Found, rule
-from ..shell import Command, flat
+from ..shell import flat
+from ..shell_command import Command
 
-_SCRATCH = re.compile(
+SCRATCH = re.compile(
     r"(?:^|[_-])(?:restore[d]?|scratch|tmp|temp|test|verify|check|new|staging|recovery|"
     r"copy|side|dry|rehearsal|drill)",
     re.IGNORECASE,
@@ -37,22 +32,22 @@ _ELSEWHERE = re.compile(
     r"environment|project)|non-?prod\w*|backup test|test restore|restore test)\b",
     re.IGNORECASE,
 )
-_ARCHIVE = re.compile(r"back-?up|\bdump|snapshot|\.bak\b", re.IGNORECASE)
+ARCHIVE = re.compile(r"back-?up|\bdump|snapshot|\.bak\b", re.IGNORECASE)
 
 
-def _restores(plan: Plan) -> Iterator[Command]:
+def restoring(plan: Plan) -> Iterator[Command]:
     """The restores of databases, on the spot or through a container."""
     for command in flat(plan.scripts):
         if effect(command).database == "restore":
             yield command
 
 
-def _is_scratch(command: Command) -> bool:
+def is_scratch(command: Command) -> bool:
     """Whether a restore goes to a database made for it: by its name, host or comment."""
     target = effect(command).target
     host = command.value("-h", "--host") or ""
     names = [target, re.sub(r"[${}]", "", target), re.sub(r"[${}]", "", host)]
-    if any(_SCRATCH.search(name) for name in names):
+    if any(SCRATCH.search(name) for name in names):
         return True
     return _ELSEWHERE.search(command.script.comment_above(command)) is not None
 
@@ -142,9 +137,9 @@ def name_computed_again(plan: Plan, context: Context) -> Iterator[Found]:
 @rule("restore-over-live-database", "a dump is restored on top of what is there")
 def restore_over_live_database(plan: Plan, context: Context) -> Iterator[Found]:
     """A restore into PostgreSQL without clean, drop or a database of its own."""
-    for command in _restores(plan):
+    for command in restoring(plan):
         did = effect(command)
-        if did.engine != "postgresql" or _is_scratch(command):
+        if did.engine != "postgresql" or is_scratch(command):
             continue
         if is_aside(command.script.code.section):
             continue
@@ -220,7 +215,7 @@ def restore_without_stop_on_error(plan: Plan, context: Context) -> Iterator[Foun
 
 def _is_fresh(plan: Plan, command: Command) -> bool:
     """Whether the database was made anew right before: there is nothing to clean."""
-    if _is_new(plan, command):
+    if is_new(plan, command):
         return True
     before = earlier(plan, command)
     return any(effect(c).database == "create" or _empties(c) for c in before)
@@ -229,7 +224,7 @@ def _is_fresh(plan: Plan, command: Command) -> bool:
 def _empties(command: Command) -> bool:
     """Whether it takes away a database, its volume or its files."""
     if effect(command).database == "destroy":
-        return _drops_database(command)
+        return drops_database(command)
     if command.name == "docker":
         return command.args[:2] == ["volume", "rm"]
     return command.name == "rm" and bool(
@@ -245,7 +240,7 @@ _EMPTY = re.compile(
 )
 
 
-def _is_new(plan: Plan, command: Command) -> bool:
+def is_new(plan: Plan, command: Command) -> bool:
     """Whether the machine or the volume is a new one: nothing was there before."""
     if any(_empties(c) for c in earlier(plan, command)):
         return False  # something was there until a step before
@@ -280,7 +275,7 @@ def restored_artifact_never_produced(plan: Plan, context: Context) -> Iterator[F
         if did.database == "restore":
             paths = list(did.reads)
         elif command.name in ("cp", "tar", "rsync", "mv") and not _lists(command):
-            paths = [p for p in did.reads if _ARCHIVE.search(p)]
+            paths = [p for p in did.reads if ARCHIVE.search(p)]
         else:
             continue
         for path in paths:
@@ -321,127 +316,11 @@ def _is_ours(path: str) -> bool:
     return not re.search(r"[<>{\[\]]", path)  # a person picks it
 
 
-_CHECKS = re.compile(
-    r"\b(?:verify|check|validate|test|confirm|inspect)\b.*\b(?:backup|dump|snapshot|"
-    r"archive)|\b(?:backup|dump|snapshot|archive)\b.*\b(?:verif|check|valid|intact)",
-    re.IGNORECASE,
-)
-
-
-@rule(
-    "backup-unchecked-before-restore", "a backup is restored unseen", Severity.WARNING
-)
-def backup_unchecked_before_restore(plan: Plan, context: Context) -> Iterator[Found]:
-    """Nothing looks at the backup before it replaces what is there."""
-    for command in _restores(plan):
-        if _is_scratch(command):
-            continue
-        before = earlier(plan, command)
-        if any(_looks_at(c) for c in before):
-            continue
-        whole = procedure(command.script.code.section)
-        texts = [t for t in plan.texts if within(t.section, whole)]
-        if any(_CHECKS.search(t.text) and t.line < command.line for t in texts):
-            continue
-        yield Found(
-            command.place,
-            "The backup is restored without a look at it: an empty, truncated or old "
-            "file replaces the data just as well.",
-            "Check it first: `pg_restore --list`, `gzip -t`, its checksum, its row "
-            "count; best by a restore to a scratch database.",
-        )
-
-
-def _looks_at(command: Command) -> bool:
-    if command.name in (
-        "test",
-        "[",
-        "sha256sum",
-        "md5sum",
-        "stat",
-        "wc",
-        "file",
-        "redis-check-rdb",
-        "pg_verifybackup",
-        "head",
-        "ls",
-        "du",
-    ):
-        return True
-    if command.name == "pg_restore":
-        return command.has("-l", "--list") or bool(
-            _SCRATCH.search(effect(command).target)
-        )
-    return command.name in ("gzip", "gunzip", "zstd", "unzip", "tar") and (
-        command.has("-t", "--test", "-l") or "t" in (command.args or [""])[0][:3]
-    )
-
-
-_SAFETY = re.compile(
-    r"\b(?:safety (?:copy|backup)|backup from step|pre-?(?:restore|rollback) (?:copy|"
-    r"backup|dump|snapshot)|sauvegarde de s[eé]curit[eé]|sicherungskopie|"
-    r"copia de seguridad previa|veiligheidskopie)\b",
-    re.IGNORECASE,
-)
-
-
-@rule("no-safety-copy", "data is replaced without a copy of its present state")
-def no_safety_copy(plan: Plan, context: Context) -> Iterator[Found]:
-    """A restore or a drop with no dump of the present state before it."""
-    reported: set[int] = set()
-    for command in flat(plan.scripts):
-        did = effect(command)
-        if did.database not in ("restore", "destroy") or not did.replaces:
-            continue
-        if _is_scratch(command) or is_before(command.script.code.section):
-            continue
-        if _is_new(plan, command) or _SAFETY.search(words_about(command)):
-            continue  # the copy is what is restored here
-        if did.database == "destroy" and not _drops_database(command):
-            continue
-        if is_aside(command.script.code.section):
-            continue
-        before = earlier(plan, command)
-        if any(_copies(c) and _is_present(c.script.code.section) for c in before):
-            continue
-        line = procedure(command.script.code.section).line
-        if line in reported:
-            continue
-        reported.add(line)
-        yield Found(
-            command.place,
-            "This replaces the data, and nothing keeps what is there now: if the backup "
-            "is bad or the wrong one, both states are gone.",
-            "Dump or rename the present database first, and say where the copy is.",
-        )
-
-
-def _is_present(section: Section) -> bool:
-    """Whether what is copied there is the state of now, not that before the change."""
-    if re.search(r"\b(?:current|present|existing)\b", section.title, re.IGNORECASE):
-        return True
-    return not is_before(section)
-
-
-def _drops_database(command: Command) -> bool:
+def drops_database(command: Command) -> bool:
     if command.name == "dropdb":
         return True  # Redis is flushed as a cache more often than as a store
     text = " ".join(statements(command))
     return re.search(r"\bDROP\s+DATABASE\b", text, re.IGNORECASE) is not None
-
-
-def _copies(command: Command) -> bool:
-    did = effect(command)
-    if did.database == "dump":
-        return True
-    text = command.text.lower()
-    if re.search(
-        r"alter database \S+ rename|snapshot|backup create|pg_basebackup", text
-    ):
-        return True
-    return command.name in ("cp", "tar", "rsync", "mv") and bool(
-        _ARCHIVE.search(" ".join(did.writes))
-    )
 
 
 @rule(
@@ -469,60 +348,11 @@ def drop_create_in_one_command(plan: Plan, context: Context) -> Iterator[Found]:
                 )
 
 
-_LIVE = re.compile(
-    r"\.(?:db|sqlite3?)$|(?:^|/)(?:pgdata|postgresql/data|var/lib/(?:postgresql|mysql))"
-    r"(?:/|$)",
-    re.IGNORECASE,
-)
-
-
-_QUIET = re.compile(
-    r"\bstop|\bshut ?down\b|\bnothing (?:is )?writ|\bwhile it is (?:down|off)",
-    re.IGNORECASE,
-)
-
-
-@rule("file-copy-of-live-database", "a database's files are copied while it runs")
-def file_copy_of_live_database(plan: Plan, context: Context) -> Iterator[Found]:
-    """`cp app.db`, `tar /var/lib/postgresql` with nothing stopped before."""
-    for command in flat(plan.scripts):
-        if command.name not in ("cp", "tar", "rsync", "mv"):
-            continue
-        words = [word.text for word in command.operands()]
-        live = [word for word in words if _LIVE.search(word)]
-        live = [word for word in live if not re.search(r"back-?up|/tmp/|restore", word)]
-        if not live:
-            continue
-        before = earlier(plan, command)
-        if any(effect(c).stops for c in before) or any(
-            c.name in ("kill", "killall", "pkill") for c in before
-        ):
-            continue
-        if any(effect(c).stops for c in later(plan, command)) and command.name == "mv":
-            continue
-        if _QUIET.search(words_about(command)):
-            continue
-        if any("wal_checkpoint" in c.text for c in before) and any(
-            "read-only" in comment for comment in command.script.comments.values()
-        ):
-            continue
-        yield Found(
-            command.place,
-            "The database may be writing while its files are copied: the copy can be "
-            "torn, with no sign of it until it is opened.",
-            "Stop the service first, or use the database's own tool "
-            "(`sqlite3 app.db '.backup copy.db'`, `pg_dump`).",
-        )
-
-
 RULES = (
     pg_restore_of_plain_dump,
     name_computed_again,
     restore_over_live_database,
     restore_without_stop_on_error,
     restored_artifact_never_produced,
-    backup_unchecked_before_restore,
-    no_safety_copy,
     drop_create_in_one_command,
-    file_copy_of_live_database,
 )

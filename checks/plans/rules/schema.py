@@ -13,7 +13,8 @@ from ..commands.git import call, has
 from ..document import Plan
 from ..procedure import NEAR, earlier, goes_back, procedure, within, words_about
 from ..rule import Context, Found, rule
-from ..shell import Command, flat
+from ..shell import flat
+from ..shell_command import Command
 from ..sql import Statement, pieces
 
 

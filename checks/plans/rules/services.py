@@ -11,7 +11,8 @@ from ..commands.processes import compose, is_script_name, killed
 from ..document import Plan
 from ..procedure import NEAR, earlier, goes_back, later
 from ..rule import Context, Found, rule
-from ..shell import Command, Script, flat
+from ..shell import flat
+from ..shell_command import Command, Script
 
 _FLAG_VALUE = re.compile(
     r"^(?:true|false|0|1|on|off|yes|no|enabled|disabled|legacy|old|new|v\d)$",

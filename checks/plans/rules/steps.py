@@ -10,7 +10,7 @@ from ..commands import effect
 from ..document import Plan
 from ..procedure import NEAR, is_aside, last_comments
 from ..rule import Context, Found, rule
-from ..shell import Command, Script
+from ..shell_command import Command, Script
 
 _TELLS = re.compile(
     r"^(?:\d+[.)]\s*)?(?:verify|check|confirm|ensure|restart|redeploy|deploy|edit|open|"

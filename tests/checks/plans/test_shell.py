@@ -12,7 +12,7 @@ from backout.checks.plans.commands import effect
 from backout.checks.plans.judge import judge
 from backout.checks.plans.reading import read
 from backout.checks.plans.rule import Context
-from backout.checks.plans.shell import Command, Script
+from backout.checks.plans.shell_command import Command, Script
 from support.plans import bash
 
 
