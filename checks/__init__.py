@@ -52,7 +52,8 @@ def _is_rolled_back(change: Change, policy: Policy) -> bool:
 
 
 def _is_rollback(change: Change, policy: Policy) -> bool:
-    return any(path.startswith(".backout/rollbacks/") for path in change.present)
+    records = [path for path in change.files if path.startswith(".backout/rollbacks/")]
+    return any(change.files[path].new is not None for path in records)
 
 
 def _merges(change: Change, policy: Policy) -> bool:

@@ -31,6 +31,8 @@ class WorkTree(GitTree):
         self._index = IndexTree(git)
         self._others: Callable[[], bytes] | None = None
         self._links: dict[str, bool] = {"": False}
+        # What each folder holds: names and kinds.
+        self._folders: dict[str, dict[str, int]] = {}
 
     def begin(self) -> None:
         """Let git look for new files now, for `entries` will be asked for."""
@@ -46,9 +48,14 @@ class WorkTree(GitTree):
         found: dict[str, Entry] = {}
         gone: dict[str, Entry] = {}
         for path, entry in self._index.entries.items():
-            mode = self._mode(path, entry.mode == SUBMODULE)
-            if mode:
-                found[path] = entry if mode == SUBMODULE else kinds[mode]
+            # Whether a file may be executed no check asks: the index's word is taken.
+            kind = self._kind(path) or self._mode(path, entry.mode == SUBMODULE)
+            if kind == FILE and entry.is_file:
+                found[path] = kinds[entry.mode]
+            elif kind == SUBMODULE:  # a folder: as a submodule, or where a file was
+                (found if entry.mode == SUBMODULE else gone)[path] = entry
+            elif kind:
+                found[path] = kinds[kind]
             else:
                 gone[path] = entry
         if gone:
@@ -64,6 +71,31 @@ class WorkTree(GitTree):
         for row in self._git.run("ls-files", "-t", "-z").split(b"\0")[:-1]:
             if row.startswith(b"S "):
                 yield decode(row[2:])
+
+    def _kind(self, path: str) -> int:
+        """FILE, LINK, or SUBMODULE for any folder; 0 where no such name lies there.
+
+        A folder is listed once: to look at each file would take three times as long.
+        """
+        folder, _, name = path.rpartition("/")
+        known = self._folders.get(folder)
+        if known is None:
+            is_folder = not folder or self._kind(folder) == SUBMODULE
+            known = self._folders[folder] = self._scanned(folder) if is_folder else {}
+        return known.get(name, 0)
+
+    def _scanned(self, folder: str) -> dict[str, int]:
+        kinds: dict[str, int] = {}
+        with suppress(OSError), os.scandir(self._place(folder)) as found:
+            for file in found:
+                name = file.name if _IS_UTF8 else decode(os.fsencode(file.name))
+                if file.is_symlink():
+                    kinds[name] = LINK
+                elif file.is_file(follow_symlinks=False):
+                    kinds[name] = FILE
+                elif file.is_dir(follow_symlinks=False):
+                    kinds[name] = SUBMODULE
+        return kinds
 
     def _mode(self, path: str, is_submodule: bool = False) -> int:
         """The git mode of the file on disk; 0 where there is none that git would take.

@@ -148,9 +148,12 @@ class Engine:
         return hits
 
     def _is_home_here(self) -> bool:
+        """Whether a target's own file still names it."""
         return any(
-            home(target, self.tree.entries, self._roots)
+            target.dotted.rpartition(".")[2].encode() in self.tree.read(path)
             for target in self.names.targets
+            for path in home(target, self.tree.entries, self._roots)
+            if self.tree.entries[path].is_file
         )
 
     def _judge_stars(self) -> bool:

@@ -11,7 +11,7 @@ import pytest
 
 from backout.core.errors import CannotDecide
 from backout.core.git import Git
-from backout.core.tree import EXECUTABLE, FILE, LINK, SUBMODULE, Entry
+from backout.core.tree import FILE, LINK, SUBMODULE, Entry
 from backout.core.work_tree import WorkTree
 from support.repository import Repository
 
@@ -58,7 +58,7 @@ def test_an_edit_of_equal_size_and_time_is_read(repo: Repository, read: Read) ->
     assert tree.containing([b"old"]) == ["a.py"]
 
 
-def test_modes_are_what_they_are_on_disk(repo: Repository, read: Read) -> None:
+def test_kinds_are_what_they_are_on_disk(repo: Repository, read: Read) -> None:
     repo.commit({"a.py": "1\n", "b.py": "1\n", "c.py": "1\n"})
     (repo.path / "a.py").chmod(0o755)
     (repo.path / "b.py").unlink()
@@ -68,7 +68,7 @@ def test_modes_are_what_they_are_on_disk(repo: Repository, read: Read) -> None:
     repo.git("-c", "advice.addEmbeddedRepo=false", "add", "inner")
     tree = read()
     assert dict(tree.entries) == {
-        "a.py": Entry(EXECUTABLE, ""),
+        "a.py": Entry(FILE, ""),
         "b.py": Entry(LINK, ""),
         "c.py": Entry(FILE, ""),
         "inner": Entry(SUBMODULE, commit),
