@@ -243,14 +243,24 @@ class EmptyTree(ListedTree):
         return list
 
 
+_STAGED = ("ls-files", "-s", "-z")
+
+
 class IndexTree(_BlobTree):
     """What the next commit would hold."""
 
     def __init__(self, git: Git) -> None:
         super().__init__(git, "the index")
+        self._begun: Callable[[], bytes] | None = None
+
+    def begin(self) -> None:
+        """Let git list it now, for `entries` will be asked for."""
+        if self._begun is None and self._listed is None:
+            self._begun = self._git.begin(*_STAGED)
 
     def _list(self) -> Mapping[str, Entry]:
-        return _index_entries(self._git)
+        begun = self._begun
+        return _index_entries(self._git.run(*_STAGED) if begun is None else begun())
 
     def _grep_source(self) -> Sequence[str]:
         return ("--cached",)
@@ -303,13 +313,13 @@ def _tree_entries(listing: bytes) -> dict[str, Entry]:
     return found
 
 
-def _index_entries(git: Git) -> dict[str, Entry]:
+def _index_entries(listed: bytes) -> dict[str, Entry]:
+    """The rows of `git ls-files -s -z`: `MODE ID STAGE`, a tab, the path."""
     found: dict[str, Entry] = {}
     unmerged: list[str] = []
     modes: dict[str, int] = {}
     # Every hook runs through this for each file of the index: once as text, and cut.
-    listing = decode(git.run("ls-files", "-s", "-z"))
-    for row in listing.split("\0")[:-1]:
+    for row in decode(listed).split("\0")[:-1]:
         facts, path = row.split("\t", 1)
         word = facts[:6]
         if word not in modes:

@@ -31,11 +31,13 @@ class WorkTree(GitTree):
         self._index = IndexTree(git)
         self._others: Callable[[], bytes] | None = None
         self._links: dict[str, bool] = {"": False}
+        self._looked_up: dict[str, Entry | None] = {}
         # What each folder holds: names and kinds.
         self._folders: dict[str, dict[str, int]] = {}
 
     def begin(self) -> None:
-        """Let git look for new files now, for `entries` will be asked for."""
+        """Let git list the files now, for `entries` will be asked for."""
+        self._index.begin()
         if self._others is None:
             self._others = self._git.begin("ls-files", "-o", "-z", "--exclude-standard")
 
@@ -157,6 +159,11 @@ class WorkTree(GitTree):
     def get(self, path: str) -> Entry | None:
         if self._listed is not None:
             return self._listed.get(path)
+        if path not in self._looked_up:
+            self._looked_up[path] = self._look_up(path)
+        return self._looked_up[path]
+
+    def _look_up(self, path: str) -> Entry | None:
         facts = os.path.lexists(self._place(path)) and self._git.run(
             "ls-files", "-c", "-o", "-z", "--exclude-standard", "--", path
         )
@@ -173,18 +180,25 @@ class WorkTree(GitTree):
 
     def _searched(self, patterns: Sequence[bytes]) -> Callable[[], list[str]]:
         found = searching(self._git, patterns, ())
-        return lambda: self._files(found(), patterns)
-
-    def _files(self, found: Iterable[str], patterns: Sequence[bytes]) -> list[str]:
-        """What git found in the files that it knows, and what is in the others."""
-        entries, tracked = self.entries, self._index.entries
-        known = {p for p in found if p in entries and entries[p].is_file}
+        entries, tracked = self.entries, self._index.entries  # while git searches
         new = [p for p in entries.keys() - tracked.keys() if entries[p].is_file]
+        # `git grep` passes over what a sparse checkout leaves in the index alone.
+        sparse = {p for p, entry in entries.items() if entry.oid and entry.is_file}
+        return lambda: self._files(found(), new, sparse, patterns)
+
+    def _files(
+        self,
+        found: Iterable[str],
+        new: Sequence[str],
+        sparse: set[str],
+        patterns: Sequence[bytes],
+    ) -> list[str]:
+        """What git found in the files that it knows, and what is in the others."""
+        entries = self.entries
+        known = {p for p in found if p in entries and entries[p].is_file}
         if new:
             either = any_of(patterns)
             known.update(path for path in new if either.search(self.read(path)))
-        # `git grep` passes over what a sparse checkout leaves in the index alone.
-        sparse = {p for p, entry in entries.items() if entry.oid and entry.is_file}
         if sparse:
             known |= sparse.intersection(self._index.matching(patterns)())
         return sorted(known)

@@ -141,7 +141,8 @@ class Engine:
         if self._is_whole and self._is_home_here():
             # Where a target still lives somebody will use it, most of the time.
             self.pool.prepare()
-        hits = sorted(self._asked.intersection(begun()))
+        asked = self._asked  # which are found out while git searches
+        hits = sorted(asked.intersection(begun()))
         new = self._new([p for p in hits if p not in self._answers], "candidate")
         self._judge(self._worth(new, words, every_star=False), "candidate")
         self._judge_stars()

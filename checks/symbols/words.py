@@ -97,7 +97,9 @@ class Words:
         return not signs.folded().keys().isdisjoint(others)
 
     def _in_folded(self, text: str) -> bool:
-        return self._text.search(unicodedata.normalize("NFKC", text)) is not None
+        if not text.isascii():
+            text = unicodedata.normalize("NFKC", text)
+        return self._text.search(text) is not None
 
 
 def has_star(data: bytes) -> bool:
