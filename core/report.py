@@ -101,14 +101,17 @@ class Report(msgspec.Struct, frozen=True):
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """By place, then rule, each finding once: the order in which reports list them."""
+    """By place, there the worst first, then by rule; each finding once.
+
+    It is the order in which reports list them.
+    """
     return tuple(
         sorted(
             dict.fromkeys(findings),
             key=lambda f: (
-                f.place.path, f.place.line, f.place.column, f.rule, f.symbol,
-                f.migration, f.phase, f.place.end_line, f.place.end_column,
-                _RANK[f.severity], f.message, repr(f),
+                f.place.path, f.place.line, f.place.column, _RANK[f.severity], f.rule,
+                f.symbol, f.migration, f.phase, f.place.end_line, f.place.end_column,
+                f.message, repr(f),
             ),
         )
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.finding import Finding, Place, Rule
+from ...core.report import in_order
 from .document import Plan
 from .reading import Unreadable, read
 from .rule import Context
@@ -28,11 +29,11 @@ def judge(path: str, content: bytes, context: Context) -> Iterator[Finding]:
 
 
 def judge_plan(plan: Plan, context: Context) -> Iterator[Finding]:
-    """What every rule finds in `plan`, waivers heard, in the order of its lines."""
+    """What every rule finds in `plan`, waivers heard, as reports order them."""
     found = [f for rule in rules() for f in rule.findings(plan, context)]
     judged = {rule.rule.id for rule in rules()}
     told = settled(plan, found, context, judged)
-    yield from sorted(told, key=lambda f: (f.place.line, f.place.column, f.rule))
+    yield from in_order(told)
 
 
 def _unreadable(path: str, line: int, why: str, migration: str) -> Finding:

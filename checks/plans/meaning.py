@@ -1,4 +1,4 @@
-"""What a heading is about: the parts of a plan, known by their names in five languages.
+"""What a heading is about: the parts of a plan, known by their names in six languages.
 
 A heading is compared without accents, marks and case, as words. The policy's
 `plans.headings` adds names of its own.
@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from ...core.policy import PlanPart
 
-# For each part: English, German, Dutch, French, Spanish, as regular expressions over
+# For each part: English, German, Dutch, French, Spanish, Portuguese, as regular expressions over
 # plain words. A hyphen, an underscore and a slash read as a space. A name ends where
 # its last letter stands, unless it ends in "*": "communicat*".
 _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
@@ -23,6 +23,7 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
         "documentgegevens|versiebeheer",
         "historique( du document)?|identification",
         "control de versiones|historial",
+        "historico( do documento)?|controle de versoes|identificacao",
     ),
     "triggers": (
         "(?<!database )(?<!db )triggers|trigger(?= (events?|conditions?|criteria|thresholds?)\\b| \\d|$)|symptoms?|use (cases?|when)|when (to|should|do) .*(roll|use|revert|"
@@ -38,6 +39,8 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
         "disparador(es)?|desencadenantes?|activador(es)?|cuando (revertir|retroceder|"
         "hacer|activar|ejecutar)*|criterios? de (reversion|rollback|retroceso|aborto)|"
         "umbral(es)?",
+        "gatilhos?|quando (reverter|fazer|acionar|usar|executar|iniciar)*|criterios? "
+        "(de|para) (reversao|rollback|abort|acionamento)*|limites? de *|sintomas?",
     ),
     "decision": (
         "decisions?( matrix| tree| makers?| authority| owner| process)?|decide[sd]?|"
@@ -47,6 +50,8 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
         "beslis*|besluit*|goedkeuring*|akkoord",
         "approbation*|qui decide|matrice*",
         "aprobacion*|autorizacion*|quien decide",
+        "decis(ao|oes)|quem decide|aprovac(ao|oes)|aprovador*|autorizac*|"
+        "matriz de (decisao|severidade)",
     ),
     "levels": (
         "(rollback )?(levels?|options?|types?|methods?|strateg(y|ies))( \\d)?",
@@ -54,6 +59,7 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
         "niveaus?|rollback ?(opties|strategie*)",
         "niveaux?|options? de retour",
         "niveles?|opciones de (reversion|rollback)",
+        "niveis|nivel|opcoes de (reversao|rollback)|estrategias?( de (reversao|rollback))?",
     ),
     "flag": (
         "(feature )?(flags?|toggles?)|kill ?switch|switches|environment variables?",
@@ -61,6 +67,7 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
         "schakelaar*|omgevingsvariabele*",
         "interrupteur|bascule|variables? d environnement",
         "interruptor|bandera*|variables? de entorno",
+        "chaves?|bandeiras?|variave(l|is) de ambiente",
     ),
     "preconditions": (
         "pre ?rollback*|pre ?requisites?|pre ?conditions?|pre ?flight*|preparation*|"
@@ -70,6 +77,7 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
         "voorwaarden?|voorbereiding*|vereisten?|vooraf",
         "pre ?requis|preparation*|avant (de|le|la)*",
         "(pre ?r)?requisitos?|preparacion*|antes de*",
+        "(pre ?)?requisitos?|pre ?condic*|preparac*|antes d[eoa]*",
     ),
     "safety-copy": (
         "safety cop(y|ies)|(back ?up|snapshot|save|copy|capture|preserve) .*(current|"
@@ -78,6 +86,7 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
         "veiligheidskopie*|huidige (toestand|situatie|staat)|reservekopie*",
         "copie de (securite|sauvegarde)|sauvegarde*|etat actuel",
         "copia de seguridad*|estado actual|respaldo*",
+        "copia de seguranca|estado atual|salvaguarda*",
     ),
     "code-steps": (
         "(rollback |recovery |emergency )?(steps?|procedures?|process|execution|actions?)"
@@ -86,6 +95,7 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
         "stap(pen)?|uitvoering|terugdraaien*|procedure*|herstelprocedure",
         "etapes?|procedures?|execution|retour (en )?arriere|annulation",
         "pasos?|procedimientos?|ejecucion|reversion|retroceso",
+        "passos?|etapas?|procedimentos?|execucao|reversao|reverter|acoes|como reverter*",
     ),
     "data-steps": (
         "data ?bases?|data|schema|restor(e|es|ing|ation) .*back ?ups?|back ?ups?( and)? "
@@ -95,6 +105,7 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
         "gegevens|data ?base|herstel(len)? .*(back ?up|gegevens)*|terugzetten*",
         "donnees|base de donnees|restauration*|schema",
         "datos|base de datos|restaura*|esquema",
+        "dados|bancos? de dados|base de dados|restaur*|esquema",
     ),
     "order": (
         "order( of .*)?|sequence|dependenc(y|ies)",
@@ -102,6 +113,7 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
         "volgorde|afhankelijkheden",
         "ordre( des .*)?|dependances",
         "orden( de .*)?|secuencia|dependencias",
+        "ordem( d.*)?|sequencia|dependencias",
     ),
     "verification": (
         "verif(y|ies|ied|ying|ication|ications)|validat(e|es|ing|ion|ions)|smoke "
@@ -111,6 +123,7 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
         "verificatie*|verifieer|controle*|controleer|validatie*|test(en)?",
         "verifi*|validation*|controles?|tests?",
         "verifica*|valida*|comproba*|pruebas?",
+        "verifica*|valida*|conferencia|testes?|checagem|criterios de sucesso",
     ),
     "verification-day": (
         "24 ?h(ours?|rs?)?.*|day after|next day|monitor(ing)?|follow ?ups?|observation|"
@@ -119,6 +132,8 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
         "24 uur|dag erna|volgende dag|bewaking|nazorg|na het *",
         "24 heures|lendemain|surveillance|suivi|apres (le|la)*",
         "24 horas|dia siguiente|monitoreo|supervision|seguimiento|despues de*",
+        "24 horas|dia seguinte|monitor(amento|izacao|ar)|acompanhamento|pos (rollback|"
+        "reversao|incidente).*|apos [oa]*",
     ),
     "recovery-time": (
         "recovery (time|timeline|objectives?)*|rto|rpo|time to (effect|recover|restore|"
@@ -129,6 +144,7 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
         "durees?|delais?|temps de (retour|restauration|reprise|recuperation)|"
         "chronologie",
         "tiempos? (de|estimado)*|duracion|cronograma|plazos?",
+        "tempos? (de|estimado|total)*|duracao|prazos?|cronograma",
     ),
     "escalation": (
         "(if )?(the )?rollback fail(s|ed|ure|ures)?|failed rollbacks?|trouble ?shooting|"
@@ -138,6 +154,8 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
         "escal*|mislukt*|faalt|probleemoplossing|risico s",
         "escalade|echec*|echoue*|depannage|en cas d ?echec|risques",
         "escala*|fall(a|o|os|ida)|solucion de problemas|contingencia*|riesgos",
+        "escalonamento*|falh(a|as|ou|ar)|solucao de problemas|contingencia*|riscos?|"
+        "se (algo|o rollback)*",
     ),
     "contacts": (
         "contacts?( information| list)?|support|on ?call|who to call|escalation( path|"
@@ -146,6 +164,7 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
         "contact(en|personen|persoon|gegevens)?|aanspreekpunt*|bereikbaar*|piket*",
         "contacts?|interlocuteurs?|astreinte*|responsables?",
         "contactos?|responsables?|guardia*",
+        "contatos?|responsave(l|is)|plantao|suporte|equipe",
     ),
     "communication": (
         "communicat*|notif(y|ies|ication|ications|ying)|announce*|stakeholders?|status "
@@ -154,6 +173,7 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
         "communicatie*|melding*|inform*|bericht*",
         "communi*|notifi*|inform*|annonce*|prevenir",
         "comunica*|notifica*|inform*|aviso*|avisar",
+        "comunica*|notifica*|inform*|avis(o|os|ar)",
     ),
     "re-enablement": (
         "re ?enabl*|re ?land*|re ?deploy*|re ?releas*|re ?introduc*|re ?attempt*|"
@@ -163,6 +183,8 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
         "opnieuw*|her(activ|invoer|start)*|weer (in|aan)*",
         "reactiv*|remise en (service|production|ligne)|redeploie*|nouvelle tentative",
         "reactiv*|re ?habilita*|reintent*|volver a *|re ?despliegue|nuevo intento",
+        "reativ*|re ?habilita*|reimplant*|nova tentativa|voltar a *|retomada|"
+        "re ?lancamento",
     ),
     "irreversible-points": (
         "irreversib*|points? of no return|can ?not be (undone|reverted|rolled back)|"
@@ -171,6 +193,7 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
         "onomkeerba*|niet terug te draaien",
         "irreversib*|points? de non retour",
         "irreversib*|punto de no retorno",
+        "irreversi*|pontos? sem (retorno|volta)|ponto de nao retorno",
     ),
     "rehearsal": (
         "rehears*|drills?|dry runs?|game ?days?|last tested|test(ing)? (of )?(the )?"
@@ -179,6 +202,7 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
         "oefening*|geoefend|laatst (getest|geoefend)",
         "repetition*|exercices?|dernier (test|essai)",
         "ensayos?|simulacros?|ultima prueba",
+        "ensaios?|simula(do|dos|cao|coes)|ultimo teste|exercicios?",
     ),
 }
 

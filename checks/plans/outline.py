@@ -26,7 +26,7 @@ _LINK = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\n]{0,400}\)")
 
 _ABSENT = re.compile(
     r"^\W*(?:n\s?/\s?a|not applicable|entfällt|nicht zutreffend|n\.?v\.?t\.?|"
-    r"niet van toepassing|sans objet|non applicable|no aplica)\b\W*(?P<reason>.*)",
+    r"niet van toepassing|sans objet|non applicable|no aplica|não aplicável|não se aplica)\b\W*(?P<reason>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 

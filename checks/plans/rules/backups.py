@@ -20,7 +20,8 @@ from ..procedure import (
 from ..rule import Context, Found, rule
 from ..shell import flat
 from ..shell_command import Command
-from .restores import ARCHIVE, SCRATCH, drops_database, is_new, is_scratch, restoring
+from .restores import ARCHIVE, restoring
+from .targets import SCRATCH, drops_database, hedged, is_new, is_scratch
 
 _CHECKS = re.compile(
     r"\b(?:verify|check|validate|test|confirm|inspect)\b.*\b(?:backup|dump|snapshot|"
@@ -109,11 +110,15 @@ def no_safety_copy(plan: Plan, context: Context) -> Iterator[Found]:
         if line in reported:
             continue
         reported.add(line)
-        yield Found(
-            command.place,
-            "This replaces the data, and nothing keeps what is there now: if the backup "
-            "is bad or the wrong one, both states are gone.",
-            "Dump or rename the present database first, and say where the copy is.",
+        yield hedged(
+            plan,
+            command,
+            Found(
+                command.place,
+                "This replaces the data, and nothing keeps what is there now: if the "
+                "backup is bad or the wrong one, both states are gone.",
+                "Dump or rename the present database first, and say where the copy is.",
+            ),
         )
 
 

@@ -15,12 +15,12 @@ _NUMBER = re.compile(
     r"(?:[<>≤≥]=?|&[lg]t;|\b(?:above|below|over|under|exceed\w*|beyond|more than|less "
     r"than|fewer than|at least|drops? to|reach\w*|über|unter|mehr als|weniger als|boven"
     r"|onder|meer dan|minder dan|plus de|moins de|supérieure? à|inférieure? à|más de|"
-    r"menos de|mayor (?:que|a)|superior a|inferior a)\b)\s*~?[$€]?\s?\d"
-    r"|\d\s?(?:%|percent|prozent|procent|pour ?cent|por ciento|ms\b|s\b|x\b|×)"
+    r"menos de|mais de|acima d[eoa]|abaixo d[eoa]|maior que|menor que|mayor (?:que|a)|superior a|inferior a)\b)\s*~?[$€]?\s?\d"
+    r"|\d\s?(?:%|percent|prozent|procent|pour ?cent|por ciento|por cento|ms\b|s\b|x\b|×)"
     r"|\b\d+(?:\.\d+)?\s*(?:-|–)?\s*(?:consecutive |failed |failing )?(?:errors?|"
     r"failures?|requests?|users?|reports?|alerts?|times?|seconds?|minutes?|min\b|"
     r"hours?|checks?|attempts?|customers?|tickets?|restarts?|fehler|minuten|sekunden|"
-    r"fouten|seconden|erreurs?|secondes?|errores?|segundos?|minutos?)\b"
+    r"fouten|seconden|erreurs?|secondes?|errores?|erros?|falhas?|horas?|segundos?|minutos?)\b"
     r"|\b[1-5]xx\b|\bp(?:50|75|9\d)\b|\b(?:one|any|a single|first|zero|ein(?:e|en)?|"
     r"één|une?|un(?:a)?|any one) (?:\w+ )?(?:errors?|failures?|lost|duplicates?|"
     r"mismatch\w*|corrupt\w*)",
@@ -35,7 +35,7 @@ _EVENT = re.compile(
     r"wrong|incorrect|exposed|unauthori[sz]ed|reject\w*|ausfall\w*|fehlgeschlag\w*|"
     r"schl(?:ägt|agen) fehl|treten auf|verlor\w*|verlust|absturz|defekt|nicht erreichbar|uitval|verlor\w*|mislukt|"
     r"stuk|panne|perte|perdu\w*|échec|échou\w*|indisponible|caída|pérdida|fall[ao]\w*|"
-    r"no disponible)\b",
+    r"no disponible|falh\w*|queda|perda|indisponível|não (?:funciona|responde|inicia)\w*)\b",
     re.IGNORECASE,
 )
 _VAGUE = re.compile(
@@ -45,16 +45,17 @@ _VAGUE = re.compile(
 )
 _ROLL_BACK = re.compile(
     r"\b(?:roll\w*[ -]?back|revert\w*|back(?:ed)?[ -]?out|abort\w*|zurück\w*|terug\w*|"
-    r"annul\w*|revertir|retroced\w*)",
+    r"annul\w*|revert\w*|revers[aã]o|retroced\w*)",
     re.IGNORECASE,
 )
 _WHEN = re.compile(
-    r"\b(?:if|when|once|wenn|falls|sobald|als|zodra|si|quand|cuando)\b", re.IGNORECASE
+    r"\b(?:if|when|once|wenn|falls|sobald|als|zodra|si|quand|cuando|se|quando|caso)\b",
+    re.IGNORECASE,
 )
 _DRAWN = frozenset({"", "text", "txt", "plaintext", "mermaid", "ascii"})
 _TRIGGER_COLUMN = re.compile(
     r"\b(?:trigger|criteri|threshold|condition|symptom|when|duration|downtime|auslos|schwell|drempel|"
-    r"declench|seuil|umbral|disparador)"
+    r"declench|seuil|umbral|disparador|gatilho|limite|criterio)"
 )
 
 _NO_TRIGGER = (
@@ -126,16 +127,16 @@ def _told_elsewhere(sought: Outline) -> bool:
 
 _APPROVER_COLUMN = re.compile(
     r"\b(?:approv|decision mak|decid|decider|authori|sign ?off|freigabe|entscheid|"
-    r"genehmig|goedkeur|beslis|approbat|decide|valideur|aproba|autoriza)"
+    r"genehmig|goedkeur|beslis|approbat|decide|valideur|aproba|aprova|autoriza)"
 )
 _OWNER_COLUMN = re.compile(
-    r"\b(?:owner|who|responsib|verantwort|eigenaar|responsable|wer|wie|qui|quien)"
+    r"\b(?:owner|who|responsib|verantwort|eigenaar|responsable|responsavel|wer|wie|qui|quien|quem)"
 )
 _APPROVE = re.compile(
     r"\b(?:approv\w+|authori[sz]\w+|decision|decid\w+|sign(?:ed)?[ -]?off|the call|"
     r"go/no-go|confirm with|rollback (?:owner|lead)|declare\w*|entscheide\w*|freigab\w*|genehmig\w*|"
     r"beslis\w*|besluit\w*|goedkeur\w*|décid\w*|décision|approuv\w*|approbation|"
-    r"decid\w*|aprueb\w*|aproba\w*|autoriz\w*)\b",
+    r"decid\w*|decisão|aprueb\w*|aproba\w*|aprova\w*|autoriz\w*)\b",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
@@ -143,7 +144,7 @@ _ROLE = re.compile(
     r"on-?call|sre|devops|engineers?|owners?|head of|architects?|pm|dba|maintainers?|"
     r"(?:another|different|second) operator|officers?|captain|board|stakeholders?|ops|admin\w*|supervisor|team discussion|leit\w+|"
     r"\w*leiter\w*|verantwortlich\w*|bereitschaft|beheerder|teamleider|responsable\w*|"
-    r"chef\w*|jefe\w*|líder|director\w*|gerente)\b",
+    r"chef\w*|jefe\w*|líder|director\w*|gerente|responsáve\w*|diretor\w*|plantonista|equipe)\b",
     re.IGNORECASE,
 )
 # "On-call engineer: can execute the rollback" leaves nothing to be asked.
@@ -152,7 +153,7 @@ _MAY = re.compile(
     r"[^.]{0,30}\brollback",
     re.IGNORECASE,
 )
-_YES = re.compile(r"\b(?:yes|ja|oui|sí)\b|✅|✓", re.IGNORECASE)
+_YES = re.compile(r"\b(?:yes|ja|oui|sí|sim)\b|✅|✓", re.IGNORECASE)
 _EMPTY = frozenset({"", "-", "–", "—", "?", "tbd", "tba", "todo", "..."})
 
 

@@ -22,6 +22,12 @@ _PHONE = re.compile(
 )
 _URL = re.compile(r"https?://(?P<host>[^\s/)>\"'\]]{1,250})\S*", re.IGNORECASE)
 _CHANNEL = re.compile(r"(?<![\w&#/])#[a-z][a-z0-9_-]{1,80}", re.IGNORECASE)
+# A service that knows who is on call tonight.
+_PAGER = re.compile(
+    r"\b(?:pager ?duty|ops ?genie|victor ?ops|splunk on-?call|incident\.io|squadcast|"
+    r"rootly|fire ?hydrant|grafana on-?call)\b",
+    re.IGNORECASE,
+)
 # Domains that belong to nobody, or that stand for "yours" in every template.
 _NOBODY = re.compile(
     r"(?:^|\.)(?:example\.\w+|(?:your|my)?(?:company|domain|org|organi[sz]ation)\.\w+|"
@@ -35,7 +41,7 @@ _FAKE = re.compile(
 _ASKED = re.compile(
     r"\b(?:contact\w*|call|page|paged|reach|escalat\w*|on-?call|phone|e-?mail|ping|"
     r"kontakt\w*|anruf\w*|erreich\w*|bel|bereik\w*|contacter|appel\w*|contact[ae]r?|"
-    r"llam\w*)\b",
+    r"llam\w*|contat\w*|acion\w*|ligu?\w*|escal\w*)\b",
     re.IGNORECASE,
 )
 # "Follows `docs/oncall.md`", "escalation: see sev-playbook.md": the rota is elsewhere.
@@ -48,8 +54,27 @@ _ROSTER = re.compile(
 _NO_PERSON = re.compile(
     r"^\W*(?:documentation|docs?|dashboards?|logs?|check|review|consult|see|status|"
     r"runbooks?|wiki|repository|repo|monitoring|metrics|guide|this|hours?|availab\w*|"
-    r"dokumentation|siehe|documentatie|zie|voir|ver)\b",
+    r"dokumentation|siehe|documentatie|zie|voir|ver|veja|consult[ae]r?)\b",
     re.IGNORECASE,
+)
+
+
+# A heading that asks for people; "Escalation" and "Support" may as well ask for steps.
+_PEOPLE = re.compile(
+    r"\b(?:contact\w*|kontakt\w*|contato\w*|on ?call|people|who|responsib\w*|responsa\w*|"
+    r"ansprech\w*|zustandig\w*|bereitschaft\w*|aanspreek\w*|bereikbaar\w*|piket\w*|"
+    r"interlocuteur\w*|astreinte\w*|guardia\w*|plantao|hotline|support|suporte)\b"
+)
+_ROLE = re.compile(
+    r"^\W*(?:(?:level|tier|l|p|sev)[ -]?\d\b|[\w /-]{0,30}\b(?:lead|manager|engineer|owner|"
+    r"admin\w*|dba|cto|ceo|director|commander|officer)\b)",
+    re.IGNORECASE,
+)
+# Columns that tell what to do when, and name nobody.
+_STEPS = re.compile(
+    r"\b(?:actions?|do|steps?|situations?|scenarios?|conditions?|symptoms?|triggers?|"
+    r"response times?|notification methods?|acao|accion|aktion|massnahme|actie)\b"
+    r"(?!.*\b(?:contacts?|phone|channel|names?|who|owner|role|e ?mail|slack|handle)\b)"
 )
 
 
@@ -104,7 +129,8 @@ def _inside(topic: Topic, topics: list[Topic]) -> bool:
 
 def _entries(sought: Outline, topic: Topic) -> Iterator[tuple[int, str]]:
     """The people of a section: its items, rows and code lines, as plain text."""
-    if topic.first:
+    is_named = _PEOPLE.search(words(topic.title)) is not None
+    if topic.first and (is_named or _reachable(plain(topic.first))):
         yield topic.line, plain(topic.first)
     for text in sought.texts(topic):
         own = not topic.heading and text.line == topic.line
@@ -113,11 +139,16 @@ def _entries(sought: Outline, topic: Topic) -> Iterator[tuple[int, str]]:
             continue
         # A sentence about what to do names nobody.
         is_short = len(said.split()) <= 12 or _FAKE.search(said) is not None
+        if not is_named and _FAKE.search(said) is None and _ROLE.search(said) is None:
+            is_short = False
         if (text.kind == "item" and is_short) or _reachable(said):
             yield text.line, said
     for table in sought.tables(topic):
+        tells_steps = _STEPS.search(words(" ".join(table.header))) is not None
         for row in table.rows:
-            yield row.line, plain(" | ".join(row.cells))
+            said = plain(" | ".join(row.cells))
+            if not tells_steps or _reachable(said):
+                yield row.line, said
     for code in sought.codes(topic):
         for offset, line in code_lines(code):
             if not line.lstrip().startswith(("#", "//")) and _is_entry(line):
@@ -151,6 +182,8 @@ def _reachable(text: str) -> bool:
     if _PHONE.search(text) and "555-" not in text:
         return True
     bare = _FAKE.sub(" ", text)
+    if _PAGER.search(bare):
+        return True
     return bool(_HANDLE.search(bare) or _CHANNEL.search(bare) or _PHONE.search(bare))
 
 
@@ -182,7 +215,7 @@ _TELL = re.compile(
     r"\w+|(?:send|update) .{0,30}(?:slack|e-?mail|mail|message|team|customers?|users?|"
     r"status)|slack|mail -s|let .{1,20} know|benachrichtig\w*|informier\w*|mitteil\w*|"
     r"meld\w*|kommuni\w*|unterricht\w*|inform\w+|communi\w+|prévenir|prévien\w*|annonc\w*|"
-    r"avis(?:ar|e|o)\b|comuni\w+|notifi\w+)",
+    r"avis(?:ar|e|o)\b|comuni\w+|notifi\w+|avise\w*)",
     re.IGNORECASE,
 )
 

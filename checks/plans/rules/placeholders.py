@@ -72,18 +72,32 @@ _WORK = re.compile(
     re.IGNORECASE,
 )
 _BRACED_FIELD = re.compile(r"\{[A-Z][A-Z _/-]*\}")
-_GENERIC_REVERT = re.compile(
-    r"\bgit\s+(?:revert|checkout|reset|restore|show|log|switch)\b"
-)
 _INCIDENT = re.compile(
     r"commit|sha\b|hash|tag\b|version|revision|release|deploy|previous|last|good|"
     r"back ?up|snapshot|timestamp|date|pr\b|pull|migration|image",
+    re.IGNORECASE,
+)
+# What comes with the incident itself: no plan, however particular, can know it.
+_COMES_WITH_IT = re.compile(
+    r"\b(?:pid|time ?stamp|incident|affected|failed|failing|failure|corrupt\w*|broken|"
+    r"current|outage|recovery|target time|user id|customer|order id|row|reason|who|"
+    r"your name|new (?:db|host|ip|url|instance)\b|ids?$|what)\b",
     re.IGNORECASE,
 )
 _PARTICULAR = re.compile(
     r"\b(?:eliminat\w*|migrat\w*|phase|stage|story|cut ?over|upgrade|refactor\w*|"
     r"replacement|redesign|task|ticket|rfc|adr|v\d[\w.]*|v \d+)\b|[a-z]+ \d+"
 )
+# "Migration rollback runbook" is for every migration there will be; "Phase 4" is one.
+_FOR_ANY = re.compile(
+    r"\b(?:runbooks?|playbooks?|procedures?|guide|handbook|disaster|templates?|"
+    r"emergency|how to|manual|proced\w+|guia)\b"
+)
+_GENERIC_WORDS = re.compile(
+    r"\b(?:database|data|db|schema|sql|migrations?|roll ?backs?|rolling|back|plan|plano|"
+    r"the|a|of|for|and|de|da|do|production|prod|emergency|strategy)\b"
+)
+_NUMBERED = re.compile(r"\b(?:phase|stage|story|task|ticket|rfc|adr) ?\w*\d|\bv ?\d")
 _WITH_ARGUMENTS = re.compile(
     r"(?!(?:case|if|def|class|return|import|from|let|const|var|func|fn|type|where|and|or)\b)"
     r"[a-z./][\w./-]* "
@@ -96,7 +110,11 @@ _TEMPLATE = re.compile(r"\btemplates?\b|\bvorlage|\bsjabloon|\bmodele\b|\bplanti
 class _Hole(NamedTuple):
     text: str
     place: Place
-    generic: bool  # nobody knows it before the incident: `git revert <sha>`
+    mark: bool  # a name in marks, `<sha>`: a person puts something there
+
+
+def _comes_with_it(hole: _Hole) -> bool:
+    return hole.mark and _COMES_WITH_IT.search(words(hole.text)) is not None
 
 
 @rule("unfilled-placeholder", "a placeholder was never filled in")
@@ -133,18 +151,25 @@ def _in_steps(sought: Outline) -> Iterator[_Hole]:
         if found and is_step and not _is_message(sought, span.line, ""):
             start = span.column + found.start()
             place = Place(plan.path, span.line, start, span.line, start + len(found[0]))
-            yield _Hole(found[0], place, _is_generic(span.code, found[0]))
+            yield _Hole(found[0], place, _is_mark(found[0]))
 
 
 def _found(holes: list[_Hole], particular: bool) -> Found:
     first, *others = holes
     often = f" ({len(holes)} times in this plan)" if others else ""
     also = tuple((hole.place, "here too") for hole in others[:5])
-    if not particular and all(hole.generic for hole in holes):
+    looked_up = all(hole.mark for hole in holes) and not particular
+    if looked_up or _comes_with_it(first):
+        known = bool(_INCIDENT.search(first.text)) or _comes_with_it(first)
         return Found(
             first.place,
-            f"`{first.text}` is looked up at night{often}: this runbook cannot know it.",
-            "Say by which command it is found, right above.",
+            f"`{first.text}` is looked up at night{often}: this runbook cannot know it."
+            if known
+            else f"`{first.text}` is open{often}: if it is the same every time, it was "
+            f"never filled in.",
+            "Say by which command it is found, right above."
+            if known
+            else "Put the value there, or say right above how it is found.",
             Severity.WARNING,
             related=also,
         )
@@ -159,8 +184,12 @@ def _found(holes: list[_Hole], particular: bool) -> Found:
 
 def _is_particular(plan: Plan) -> bool:
     """Whether this is the plan of one change, which could have been filled in."""
-    title = next((s.title for s in plan.sections if s.level == 1), "")
-    return plan.is_phased or _PARTICULAR.search(words(title[:200])) is not None
+    title = words(next((s.title for s in plan.sections if s.level == 1), "")[:200])
+    if _NUMBERED.search(title):
+        return True
+    if _FOR_ANY.search(title) or not _GENERIC_WORDS.sub("", title).strip():
+        return False
+    return plan.is_phased or _PARTICULAR.search(title) is not None
 
 
 def _is_message(sought: Outline, line: int, title: str) -> bool:
@@ -201,7 +230,7 @@ def _holes(plan: Plan, code: Code) -> Iterator[_Hole]:
             if _is_sample(code, bare, found):
                 continue
             place = code.place(plan.path, row, found.start(), row, found.end())
-            yield _Hole(found[0], place, _is_generic(line, found[0]))
+            yield _Hole(found[0], place, _is_mark(found[0]))
 
 
 # `"email": "test@example.com"`: what a smoke test sends, and to whom no mail shall go.
@@ -229,11 +258,12 @@ def _is_sample(code: Code, line: str, found: re.Match[str]) -> bool:
     )
 
 
-def _is_generic(command: str, hole: str) -> bool:
-    """Whether no more can be known of it than that it comes with the incident."""
-    if hole[0] not in "<{[":
-        return False
-    return bool(_GENERIC_REVERT.search(command) or _INCIDENT.search(hole))
+def _is_mark(hole: str) -> bool:
+    """Whether it is a name in marks. `/path/to/shop` and a secret's name never are.
+
+    `<your-org>` is the same on every night, and could have been written down.
+    """
+    return hole[0] in "<{[" and re.match(r".(?:your|my)\b", hole, re.IGNORECASE) is None
 
 
 _COMMAND = re.compile(

@@ -19,19 +19,8 @@ from ..procedure import (
 from ..rule import Context, Found, rule
 from ..shell import flat
 from ..shell_command import Command
+from .targets import hedged, is_fresh, is_scratch
 
-SCRATCH = re.compile(
-    r"(?:^|[_-])(?:restore[d]?|scratch|tmp|temp|test|verify|check|new|staging|recovery|"
-    r"copy|side|dry|rehearsal|drill)",
-    re.IGNORECASE,
-)
-# What is said of the place it goes to: "restore to a new database", a test host.
-_ELSEWHERE = re.compile(
-    r"\b(?:(?:new|fresh|empty|scratch|throw-?away|separate|test|staging|non-?prod\w*|"
-    r"second|temporary)[ -](?:\w+[ -])?(?:database|db|host|server|instance|cluster|"
-    r"environment|project)|non-?prod\w*|backup test|test restore|restore test)\b",
-    re.IGNORECASE,
-)
 ARCHIVE = re.compile(r"back-?up|\bdump|snapshot|\.bak\b", re.IGNORECASE)
 
 
@@ -40,16 +29,6 @@ def restoring(plan: Plan) -> Iterator[Command]:
     for command in flat(plan.scripts):
         if effect(command).database == "restore":
             yield command
-
-
-def is_scratch(command: Command) -> bool:
-    """Whether a restore goes to a database made for it: by its name, host or comment."""
-    target = effect(command).target
-    host = command.value("-h", "--host") or ""
-    names = [target, re.sub(r"[${}]", "", target), re.sub(r"[${}]", "", host)]
-    if any(SCRATCH.search(name) for name in names):
-        return True
-    return _ELSEWHERE.search(command.script.comment_above(command)) is not None
 
 
 @rule("pg-restore-of-plain-dump", "pg_restore is given a plain-text dump")
@@ -150,18 +129,22 @@ def restore_over_live_database(plan: Plan, context: Context) -> Iterator[Found]:
         before = earlier(plan, command)
         if any(effect(c).database in ("destroy", "create") for c in before):
             continue
-        if _is_fresh(plan, command):
+        if is_fresh(plan, command):
             continue
         if any(
             c.name == "pg_dump" and c.has("-c", "--clean") for c in flat(plan.scripts)
         ):
             continue
-        yield Found(
-            command.place,
-            "Restored on top of what is there: rows that exist already fail or double, "
-            "rows that the change corrupted stay as they are.",
-            "Restore into a fresh database, check it, and rename; or "
-            "`pg_restore --clean --if-exists --exit-on-error --single-transaction`.",
+        yield hedged(
+            plan,
+            command,
+            Found(
+                command.place,
+                "Restored on top of what is there: rows that exist already fail or "
+                "double, rows that the change corrupted stay as they are.",
+                "Restore into a fresh database, check it, and rename; or `pg_restore "
+                "--clean --if-exists --exit-on-error --single-transaction`.",
+            ),
         )
 
 
@@ -184,7 +167,7 @@ def restore_without_stop_on_error(plan: Plan, context: Context) -> Iterator[Foun
                 and not command.has(
                     "-e", "--exit-on-error", "-1", "--single-transaction"
                 )
-                and not _is_fresh(plan, command)
+                and not is_fresh(plan, command)
             ):
                 yield Found(
                     command.place,
@@ -211,47 +194,6 @@ def restore_without_stop_on_error(plan: Plan, context: Context) -> Iterator[Foun
                     f"that fails leaves an empty file and a success.",
                     "Begin the block with `set -Eeuo pipefail`, and check the file.",
                 )
-
-
-def _is_fresh(plan: Plan, command: Command) -> bool:
-    """Whether the database was made anew right before: there is nothing to clean."""
-    if is_new(plan, command):
-        return True
-    before = earlier(plan, command)
-    return any(effect(c).database == "create" or _empties(c) for c in before)
-
-
-def _empties(command: Command) -> bool:
-    """Whether it takes away a database, its volume or its files."""
-    if effect(command).database == "destroy":
-        return drops_database(command)
-    if command.name == "docker":
-        return command.args[:2] == ["volume", "rm"]
-    return command.name == "rm" and bool(
-        re.search(r"postgresql|pgdata|mysql", command.text)
-    )
-
-
-# "with an empty volume", in the languages that plans are written in.
-_EMPTY = re.compile(
-    r"\b(?:empty|fresh|brand[- ]new|vide|vierge|vac[ií]o|leer\w*|neue[rns]?) "
-    r"|\b(?:volume|base|database|db|datenbank) (?:vide|vierge|vac[ií][oa])\b|空",
-    re.IGNORECASE,
-)
-
-
-def is_new(plan: Plan, command: Command) -> bool:
-    """Whether the machine or the volume is a new one: nothing was there before."""
-    if any(_empties(c) for c in earlier(plan, command)):
-        return False  # something was there until a step before
-    script = command.script
-    row = script.row(command.start)
-    told = [text for at, text in script.comments.items() if at <= row]
-    return any(_EMPTY.search(text) for text in told) or any(
-        c.name == "git" and c.args[:1] == ["clone"]
-        for c in earlier(plan, command)
-        if c.script is script
-    )
 
 
 def _stops(command: Command) -> bool:
@@ -314,13 +256,6 @@ def _is_ours(path: str) -> bool:
     if re.match(r"/|~|\$|s3:|gs:|[\w.-]+@|[\w.-]+:/|\.\.|-$|https?:", path):
         return False
     return not re.search(r"[<>{\[\]]", path)  # a person picks it
-
-
-def drops_database(command: Command) -> bool:
-    if command.name == "dropdb":
-        return True  # Redis is flushed as a cache more often than as a store
-    text = " ".join(statements(command))
-    return re.search(r"\bDROP\s+DATABASE\b", text, re.IGNORECASE) is not None
 
 
 @rule(

@@ -255,6 +255,17 @@ HARMLESS: dict[str, dict[str, str]] = {
         "to a test database": bash("pg_restore -h $TEST_HOST -d $TEST_DB a.dump"),
         "to a new one": bash("# Restore to new database\npsql -h b -d x < backup.sql"),
         "scratch": bash("pg_restore -d shop_restored x.dump"),
+        "under such a heading": (
+            "# Recovery\n## Restore to a new server\n```bash\n"
+            "pg_restore -d x a.dump\n```"
+        ),
+        "after such words": bash(
+            "pg_restore -d shop x.dump", lead="On the fresh database server:"
+        ),
+        "a volume taken away": bash(
+            "docker compose down -v\npg_restore -d shop x.dump"
+        ),
+        "an instance made": bash("terraform apply\npg_restore -d shop x.dump"),
         "clean": bash("pg_restore --clean --if-exists -e -1 -d shop x.dump"),
         "dropped before": bash("dropdb shop\ncreatedb shop\npg_restore -d shop x.dump"),
         "a listing": bash("pg_restore --list x.dump"),
@@ -287,6 +298,7 @@ HARMLESS: dict[str, dict[str, str]] = {
         "in words": bash("pg_restore -d x a.dump", lead="Verify the backup first."),
     },
     "no-safety-copy": {
+        "on a machine made anew": bash("terraform apply\npg_restore -d x a.dump"),
         "a stack that was empty": bash(
             "# 3. Start the new stack (with an empty volume)\nmake up\n"
             "psql -v ON_ERROR_STOP=1 -d shop -f backup.sql"

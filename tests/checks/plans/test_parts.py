@@ -54,6 +54,7 @@ HARMLESS = {
             "|Outage|> 1 hour|failover|"
         ),
         "symptoms": "## Symptoms\n- `migrate` failed halfway",
+        "a number in Portuguese": "## Gatilhos\n- Taxa de erros acima de 5 %",
         "a plain event in German": "## Trigger\n- Der Smoke-Test schlägt fehl.",
         "a tree that is drawn": (
             "## Decision tree\n```\np99 > 1s for 5 min\n  -> YES: ROLL BACK\n```"
@@ -103,6 +104,16 @@ HARMLESS = {
         "a channel": "## Support\n- Slack: #shop-oncall",
         "a table": "## Contacts\n|Who|How|\n|---|---|\n|DBA|@dba|",
         "a sentence elsewhere": "If it fails, call +31 20 799 0199.",
+        "steps of an escalation": (
+            "## Escalation\n- Stop the writers\n- Restore the dump\n\n"
+            "Then page the duty officer at +31 20 799 0199."
+        ),
+        "situations of an escalation": (
+            "## Escalation\n|Situation|Action|\n|---|---|\n|A gap|Stop all|\n\n"
+            "## Contacts\n- @ada"
+        ),
+        "the rota of a service": "## On call\n- Engineer: see the PagerDuty rotation",
+        "Portuguese": "## Contatos\n- Plantão: +55 11 3333 0199",
         "one link among them": "## Contact\n- Documentation: the wiki\n- Lead: @ada",
     },
     "no-communication": {
@@ -268,6 +279,8 @@ BAD: list[tuple[str, str, str, list[int]]] = [
     ("contact-missing", "gaps", "## Contact\n- Lead: @ada\n- DBA: [contact]", [3]),
     ("contact-missing", "nobody's address", "## Contact\n- team@company.com", [2]),
     ("contact-missing", "a hotline without a number", "## Support\n- Hotline: the number", [2]),
+    ("contact-missing", "levels that name roles", "## Escalation\n- Level 1: the lead\n- Level 2: CTO", [2]),
+    ("contact-missing", "gaps in Portuguese", "## Contatos\n- Plantão: [nome]", [2]),
     ("no-communication", "nothing at all", "# Rollback\n1. Revert", [0]),
     ("no-runnable-verification", "a list", "## Verification\n- Looks fine", [1]),
     ("no-runnable-verification", "a comment", "```bash\n# Verify counts\n```", [0]),
@@ -329,9 +342,16 @@ def test_what_is_missing_is_found(rule: str, text: str, expected: list[int]) -> 
     ("text", "severity"),
     [
         ("# Rollback\n```bash\ngit revert <sha>\n```", "warning"),
+        ("# Rollback\n```bash\nls <folder>\n```", "warning"),
+        ("# Database migration: rollback plan\n```bash\nls <folder>\n```", "warning"),
+        ("# Migration runbook\n## Phase 1\n```bash\nls <folder>\n```", "warning"),
+        ("# Phase 7\n```bash\nkill <pid>\n```", "warning"),
+        ("# Phase 7 runbook\n```bash\ngit revert <sha>\n```", "error"),
+        ("# Storage migration\n```bash\ngit revert <sha>\n```", "error"),
+        ("# Rollback\n```bash\ncurl <your-host>\n```", "error"),
         ("# Phase 7\n```bash\ngit revert <sha>\n```", "error"),
         ("# V1 elimination\n```bash\ngit revert <sha>\n```", "error"),
-        ("# Rollback\n```bash\nls <folder>\n```", "error"),
+        ("# Rollback\n```bash\nls /path/to/shop\n```", "error"),
     ],
 )
 def test_a_runbook_cannot_know_the_commit_and_a_phase_plan_can(
@@ -341,6 +361,13 @@ def test_a_runbook_cannot_know_the_commit_and_a_phase_plan_can(
     assert [f.severity.value for f in found if f.rule == "unfilled-placeholder"] == [
         severity
     ]
+
+
+def test_at_one_line_errors_stand_before_warnings() -> None:
+    found = judge("plan.md", b"# Rollback", Context(now=NOW))
+    of_the_whole = [f.severity.value for f in found if f.place.line == 0]
+    assert of_the_whole == sorted(of_the_whole)
+    assert {"error", "warning"} <= {*of_the_whole}
 
 
 def test_work_for_later_is_no_gap_of_the_plan() -> None:

@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 20, tzinfo=UTC)
 HOLE = (
     "<!-- backout: allow[unfilled-placeholder] until 2027-01-31: it is known then -->"
 )
-BLOCK = "```bash\nls <folder>\n```\n"
+BLOCK = "```bash\nls /path/to/shop\n```\n"
 
 
 def told(text: str, context: Context | None = None) -> list[str]:
