@@ -16,10 +16,13 @@ CONSOLES = frozenset(
 
 
 MAX_PLAN = 600_000
+_DRAWN = re.compile(r"^\s*[│├└]", re.MULTILINE)
 
 
 def is_shell(code: Code) -> bool:
     """Whether a block is meant for a shell, declared or plainly so."""
+    if _DRAWN.search(code.text):
+        return False  # a tree of folders
     if code.language in SHELLS or code.language in CONSOLES:
         return True
     if code.language not in ("", "text", "txt", "plaintext"):

@@ -100,6 +100,9 @@ def _deploy(command: Command) -> Effect:
     args = command.args
     if command.name in ("aws", "gcloud", "az") and {"cp", "sync", "download"} & {*args}:
         words = [word.text for word in command.operands()]
+        if len(words) > 1 and (words[-1] == "." or words[-1].endswith("/")):
+            name = words[-2].rsplit("/", 1)[-1]
+            return Effect(writes=(words[-1].removesuffix(".") + name,))
         return Effect(writes=(words[-1],)) if words else NOTHING
     return Effect(publishes=True)
 

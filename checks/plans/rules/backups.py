@@ -151,7 +151,7 @@ _LIVE = re.compile(
 
 
 _QUIET = re.compile(
-    r"\bstop|\bshut ?down\b|\bnothing (?:is )?writ|\bwhile it is (?:down|off)",
+    r"\bstop|\bdown ?time\b|\boffline\b|\bmaintenance mode\b|\bshut ?down\b|\bnothing (?:is )?writ|\bwhile it is (?:down|off)",
     re.IGNORECASE,
 )
 

@@ -111,7 +111,11 @@ def _told_elsewhere(sought: Outline) -> bool:
         for code in sought.codes(topic):
             drawn = code.text[:LONG]
             if code.language in _DRAWN and _ROLL_BACK.search(drawn):
-                if any(_NUMBER.search(line) for line in drawn.split("\n")):
+                if any(
+                    _NUMBER.search(line)
+                    or (_EVENT.search(line) and not _VAGUE.search(line))
+                    for line in drawn.split("\n")
+                ):
                     return True
     for table, row in rows(sought.plan.tables):
         # A matrix of severities says how soon to act, never when it is that bad: of it
@@ -181,9 +185,9 @@ def no_approver(sought: Outline, context: Context) -> Iterator[Found]:
             "Name a role or a handle that is on call; `none needed` is an answer too.",
         )
         return
-    if filled or any(
-        _names_approver(sought, line, said) for line, said in _said(sought)
-    ):
+    if filled or _lists_deciders(sought):
+        return
+    if any(_names_approver(sought, line, said) for line, said in _said(sought)):
         return
     for table, row in rows(sought.plan.tables):
         said = plain(" ".join(row.cells))
@@ -196,6 +200,29 @@ def no_approver(sought: Outline, context: Context) -> Iterator[Found]:
         "Nobody is named who decides that this is rolled back.",
         "Say who approves at which severity: a table of severity, action, approver; "
         "or one sentence: `The on-call engineer decides alone for P0`.",
+    )
+
+
+# "Decision makers", "Rollback authority": who stands below it decides.
+_DECIDERS = re.compile(
+    r"\b(?:decision (?:makers?|owners?)|authority|who (?:decides|approves)|approvers?|"
+    r"quem decide|quien decide|qui decide|entscheider\w*|beslissers?)\b"
+)
+_MAKES = re.compile(
+    r"\b(?:makes?|takes?|has|owns?)\b[^.]{0,40}\bdecisions?\b", re.IGNORECASE
+)
+
+
+def _lists_deciders(sought: Outline) -> bool:
+    """Whether roles stand below "Decision makers", or a role's own heading says so."""
+    for topic in sought.about("decision"):
+        if _DECIDERS.search(words(topic.title)):
+            said = [topic.first, *(text.text for text in sought.texts(topic))]
+            if any(_ROLE.search(plain(text)) for text in said):
+                return True
+    return any(
+        _MAKES.search(text.text[:LONG]) and _ROLE.search(text.section.title)
+        for text in sought.plan.texts
     )
 
 

@@ -24,7 +24,8 @@ OPEN = re.compile(r"[*?$<>{}`\"'|\\]|\[|^[/~-]|^\.\.|://|@|YYYY|^$")
 _RUNTIME = re.compile(
     r"(?:^|/)(?:logs?|tmp|temp|node_modules|dist|build|target|venv|\.venv|data|var|"
     r"backups?|secrets?|out|output|reports?|coverage)(?:/|$)|\.(?:log|pid|sock|env|out|"
-    r"tmp|gz|tar|zip|dump|sql|rdb|bak|db|sqlite3?)$|(?:^|/)\.env"
+    r"tmp|gz|tar|zip|dump|sql|rdb|bak|db|sqlite3?)$|(?:^|/)\.env|"
+    r"(?:^|/)(?:postgresql|pg_hba|nginx|redis|haproxy|my)\.(?:conf|cnf)$"
 )
 
 

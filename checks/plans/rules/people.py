@@ -144,12 +144,16 @@ def _entries(sought: Outline, topic: Topic) -> Iterator[tuple[int, str]]:
         if (text.kind == "item" and is_short) or _reachable(said):
             yield text.line, said
     for table in sought.tables(topic):
-        tells_steps = _STEPS.search(words(" ".join(table.header))) is not None
+        tells_steps = _STEPS.search(words(" ".join(table.header))) is not None or (
+            not is_named and sought.is_in(table.line, "communication")
+        )
         for row in table.rows:
             said = plain(" | ".join(row.cells))
             if not tells_steps or _reachable(said):
                 yield row.line, said
     for code in sought.codes(topic):
+        if not is_named and sought.is_in(code.line, "communication"):
+            continue  # the fields of a message
         for offset, line in code_lines(code):
             if not line.lstrip().startswith(("#", "//")) and _is_entry(line):
                 yield code.line + offset, line.strip()

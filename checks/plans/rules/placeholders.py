@@ -10,6 +10,7 @@ from ....core.finding import Place, Severity
 from ..document import Code, Plan, Text
 from ..meaning import LONG, words
 from ..outline import Outline, code_lines, outline
+from ..procedure import goes_back
 from ..python import Snippet
 from ..rule import Context, Found, rule
 
@@ -184,7 +185,8 @@ def _found(holes: list[_Hole], particular: bool) -> Found:
 
 def _is_particular(plan: Plan) -> bool:
     """Whether this is the plan of one change, which could have been filled in."""
-    title = words(next((s.title for s in plan.sections if s.level == 1), "")[:200])
+    title = next((s.title for s in plan.sections if s.level == 1), "")[:200]
+    title = words(re.sub(r"\([^()]*\)", " ", title))
     if _NUMBERED.search(title):
         return True
     if _FOR_ANY.search(title) or not _GENERIC_WORDS.sub("", title).strip():
@@ -227,12 +229,19 @@ def _holes(plan: Plan, code: Code) -> Iterator[_Hole]:
         for found in pattern.finditer(bare):
             if any(start <= found.start() < end for start, end in dates):
                 continue
-            if _is_sample(code, bare, found):
+            if _is_sample(code, bare, found) or _SECRET.search(bare[: found.start()]):
                 continue
             place = code.place(plan.path, row, found.start(), row, found.end())
-            yield _Hole(found[0], place, _is_mark(found[0]))
+            # How a thing is configured once is no step of the way back.
+            is_set_up = code.language in _CONFIGURATION and not goes_back(code.section)
+            yield _Hole(found[0], place, is_set_up or _is_mark(found[0]))
 
 
+# `DB_PASSWORD=your-password`: what no plan may hold, and everybody looks up.
+_SECRET = re.compile(
+    r"\b\w*(?:PASS|PASSWORD|SECRET|TOKEN|API_KEY|ACCESS_KEY|ACCESS_KEY_ID)\w*\s*[=:]\s*[\"']?$",
+    re.IGNORECASE,
+)
 # `"email": "test@example.com"`: what a smoke test sends, and to whom no mail shall go.
 _SENT = re.compile(r"[\"'][\w-]+[\"']\s*:\s*[\"']?\s*$")
 # `echo "Cancelled: <N>"`: read by a person, and sent nowhere.
@@ -261,8 +270,11 @@ def _is_sample(code: Code, line: str, found: re.Match[str]) -> bool:
 def _is_mark(hole: str) -> bool:
     """Whether it is a name in marks. `/path/to/shop` and a secret's name never are.
 
-    `<your-org>` is the same on every night, and could have been written down.
+    `<your-org>` is the same on every night, and could have been written down. The date
+    in a backup's name comes with the night.
     """
+    if re.match("YYYY|DD", hole):
+        return True
     return hole[0] in "<{[" and re.match(r".(?:your|my)\b", hole, re.IGNORECASE) is None
 
 

@@ -41,10 +41,19 @@ def pg_restore_of_plain_dump(plan: Plan, context: Context) -> Iterator[Found]:
         and (command.value("-F", "--format") or "p")[0] == "p"
         for path in effect(command).writes
     }
+    archives = {
+        _shape(path)
+        for command in flat(plan.scripts)
+        if command.name == "pg_dump"
+        and (command.value("-F", "--format") or "p")[0] != "p"
+        for path in effect(command).writes
+    }
     for command in flat(plan.scripts):
         if command.name != "pg_restore":
             continue
         for path in effect(command).reads:
+            if _shape(path) in archives:
+                continue  # its name says .sql, and it is none
             if (
                 re.search(r"\.sql(?:\.(?:gz|zst|bz2|xz))?$", path)
                 or _shape(path) in plain

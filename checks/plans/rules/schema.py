@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ....core.finding import Severity
 from ....core.paths import SCOPES, matcher
 from ..commands import effect
-from ..commands.databases import database
+from ..commands.databases import database, statements
 from ..commands.git import call, has
 from ..document import Plan
 from ..procedure import NEAR, earlier, goes_back, procedure, within, words_about
@@ -208,6 +208,9 @@ _APART = matcher((*SCOPES["docs"], *SCOPES["tests"], ".github/"))
 _SAMPLE = matcher(("*.example", "*.sample", "*.template", "*.dist"))
 
 
+_CREATED = re.compile(r"\bCREATE\s+DATABASE\s+\"?(\w+)", re.IGNORECASE)
+
+
 @rule("database-name-differs", "the database named is none that the code connects to")
 def database_name_differs(plan: Plan, context: Context) -> Iterator[Found]:
     """The name in a restore or query against the names in the repository."""
@@ -222,6 +225,11 @@ def database_name_differs(plan: Plan, context: Context) -> Iterator[Found]:
         effect(c).target
         for c in flat(plan.scripts)
         if effect(c).database in ("create", "destroy")
+    } | {
+        name
+        for c in flat(plan.scripts)
+        for text in statements(c)
+        for name in _CREATED.findall(text)
     }
     known: set[str] = set()
     shown: set[str] = set()  # in an example of a configuration: likely, not sure
@@ -236,7 +244,7 @@ def database_name_differs(plan: Plan, context: Context) -> Iterator[Found]:
     for command, name in named:
         if name in known | shown or name in made or name in reported:
             continue
-        if re.search(r"scratch|restore|tmp|temp|test|verify|new|old", name):
+        if re.search(r"scratch|restore|tmp|temp|test|verify|new|old|stag", name):
             continue
         reported.add(name)
         yield Found(

@@ -166,6 +166,14 @@ def changes(command: Command) -> bool:
     return "condition" not in command.inside
 
 
+def _guards(script: Script) -> bool:
+    """Whether a script looks at its steps itself, and leaves where one failed."""
+    left = [
+        c for c in script.commands if c.name == "exit" and c.args[:1] not in ([], ["0"])
+    ]
+    return len(left) > 1 and all(command.inside for command in left)
+
+
 @rule("no-fail-fast", "a block of several steps goes on after a failure")
 def no_fail_fast(plan: Plan, context: Context) -> Iterator[Found]:
     """A script without `set -e` that ends in success, or restores between changes."""
@@ -185,7 +193,7 @@ def no_fail_fast(plan: Plan, context: Context) -> Iterator[Found]:
                 "Begin the block with `set -Eeuo pipefail`, and let its last line test "
                 "the end state.",
             )
-        elif script.text.startswith("#!") and len(steps) > 2:
+        elif script.text.startswith("#!") and len(steps) > 2 and not _guards(script):
             yield Found(
                 steps[0].place,
                 "This script goes on after a step that failed, on whatever state that "

@@ -88,6 +88,11 @@ HARMLESS: dict[str, dict[str, str]] = {
         "a command in a sentence": "# R\nWe use `git revert HEAD` for that.\n",
     },
     "no-fail-fast": {
+        "a script that looks at each step": bash(
+            "#!/bin/bash\nif ! docker stop a; then\n  exit 1\nfi\ndocker stop b\n"
+            "if ! docker start c; then\n  docker start a\n  exit 1\nfi"
+        ),
+        "a tree of folders": bash("backups/\n├── a.sql\n└── b.sql"),
         "set -e": bash("set -euo pipefail\ngit pull\nmake\necho Rollback complete"),
         "chained": bash("git pull && make && echo done"),
         "one step": bash("make rollback\necho done"),
@@ -235,6 +240,9 @@ HARMLESS: dict[str, dict[str, str]] = {
         "no merge": bash("git revert 4be1c2d"),
     },
     "pg-restore-of-plain-dump": {
+        "an archive called .sql": bash(
+            "pg_dump --format=custom --file=a.sql x\npg_restore -d x a.sql"
+        ),
         "custom format": bash("pg_restore -d x x.dump"),
         "psql": bash("psql -v ON_ERROR_STOP=1 -f x.sql"),
         "made so": bash("pg_dump -Fc x -f a.dump\npg_restore -d x a.dump"),
@@ -286,6 +294,9 @@ HARMLESS: dict[str, dict[str, str]] = {
         "only listed": bash("tar -tzf backup.tar.gz"),
         "made": bash("pg_dump -Fc x -f a.dump\npg_restore -d x a.dump"),
         "made by redirection": bash("pg_dump x > a_$(date).sql\npsql x < a_2026.sql"),
+        "downloaded to here": bash(
+            "aws s3 cp s3://b/a.dump ./\npg_restore -d x ./a.dump"
+        ),
         "downloaded": bash("aws s3 cp s3://b/a.dump a.dump\npg_restore -d x a.dump"),
         "a backup job's": bash("pg_restore -d x /var/backups/a.dump"),
         "a person picks it": bash("pg_restore -d x <backup-file>"),
@@ -329,6 +340,9 @@ HARMLESS: dict[str, dict[str, str]] = {
         "tables": bash("psql -c 'DROP TABLE a; CREATE TABLE a (i int);'"),
     },
     "file-copy-of-live-database": {
+        "in a downtime": bash(
+            "cp a.db data/shop.db", lead="Restore (downtime required):"
+        ),
         "stopped, says the comment": bash(
             "# Stop the app first (step 1).\ncp a.bak x.db"
         ),

@@ -54,6 +54,9 @@ HARMLESS = {
             "|Outage|> 1 hour|failover|"
         ),
         "symptoms": "## Symptoms\n- `migrate` failed halfway",
+        "a tree of events": (
+            "## When to roll back\n```\nData corruption?\n  -> YES: ROLL BACK\n```"
+        ),
         "a number in Portuguese": "## Gatilhos\n- Taxa de erros acima de 5 %",
         "a plain event in German": "## Trigger\n- Der Smoke-Test schlägt fehl.",
         "a tree that is drawn": (
@@ -75,6 +78,9 @@ HARMLESS = {
         "said not to be needed": "## Triggers\nn/a: nobody uses it yet",
     },
     "no-approver": {
+        "roles below such a heading": "## Decision makers\n- Lead developer\n- DBA",
+        "a label": "**Rollback authority** (no approval needed):\n- Lead developer",
+        "a role that decides": "## Rollback lead\n- Makes the final rollback decision",
         "a table of who may": (
             "|Role|Can trigger a restore|\n|---|---|\n|On-call engineer|Yes|"
         ),
@@ -222,6 +228,7 @@ HARMLESS = {
             '```bash\ncurl -d \'{"email":"t@example.com"}\' localhost\n```'
         ),
         "a name nobody looks up": "```yaml\nhooks:\n  - name: hook.example.com\n```",
+        "a secret nobody writes down": "```env\nDB_PASSWORD=your-password\n```",
         "an option that is told of": "- kept 60 days via `fly update --keep <days>`",
         "a redirection": "```bash\nsort <names >sorted\ncat <<EOF\n```",
         "process substitution": "```bash\ndiff <(ls a) <(ls b)\n```",
@@ -346,6 +353,9 @@ def test_what_is_missing_is_found(rule: str, text: str, expected: list[int]) -> 
         ("# Database migration: rollback plan\n```bash\nls <folder>\n```", "warning"),
         ("# Migration runbook\n## Phase 1\n```bash\nls <folder>\n```", "warning"),
         ("# Phase 7\n```bash\nkill <pid>\n```", "warning"),
+        ("# Rollback\n```bash\ncp a_YYYYMMDD.db a.db\n```", "warning"),
+        ("# Going back (backlog 37)\n```bash\nls <folder>\n```", "warning"),
+        ("# Setup\n```env\nBUCKET=your-bucket\n```", "warning"),
         ("# Phase 7 runbook\n```bash\ngit revert <sha>\n```", "error"),
         ("# Storage migration\n```bash\ngit revert <sha>\n```", "error"),
         ("# Rollback\n```bash\ncurl <your-host>\n```", "error"),
