@@ -206,6 +206,7 @@ def no_approver(sought: Outline, context: Context) -> Iterator[Found]:
 # "Decision makers", "Rollback authority": who stands below it decides.
 _DECIDERS = re.compile(
     r"\b(?:decision (?:makers?|owners?)|authority|who (?:decides|approves)|approvers?|"
+    r"(?:approved|signed off|decided|authori[sz]ed) by|approval requirements?|"
     r"quem decide|quien decide|qui decide|entscheider\w*|beslissers?)\b"
 )
 _MAKES = re.compile(

@@ -57,6 +57,9 @@ def _edits(context: Context, command: Command) -> bool:
     did = effect(command)
     if command.name in ("rm", "unlink"):
         return any(is_tracked(context, path) for path in did.removes)
+    if command.name == "cp" and did.reads and did.writes:
+        if did.writes[0].startswith(f"{did.reads[0]}."):
+            return False  # `cp a.ts a.ts.baseline`: a copy beside it
     if command.name in ("cp", "mv", "rsync") and did.writes:
         return is_tracked(context, did.writes[0]) and not did.writes[0].startswith("/")
     return False

@@ -233,10 +233,24 @@ def _holes(plan: Plan, code: Code) -> Iterator[_Hole]:
                 continue
             place = code.place(plan.path, row, found.start(), row, found.end())
             # How a thing is configured once is no step of the way back.
-            is_set_up = code.language in _CONFIGURATION and not goes_back(code.section)
+            is_set_up = _sets_up(code, line)
             yield _Hole(found[0], place, is_set_up or _is_mark(found[0]))
 
 
+_SET_UP = re.compile(
+    r"\b(?:configur\w*|set ?up|environment|install\w*|variables?|settings)\b",
+    re.IGNORECASE,
+)
+
+
+def _sets_up(code: Code, line: str) -> bool:
+    """Whether a line gives a setting a value, where no way back is told."""
+    if code.language not in _CONFIGURATION and not _VALUE.match(line):
+        return False
+    return not goes_back(code.section) or _SET_UP.search(code.section.title) is not None
+
+
+_VALUE = re.compile(r"\s*[A-Z][A-Z0-9_]*=\S*\s*$")
 # `DB_PASSWORD=your-password`: what no plan may hold, and everybody looks up.
 _SECRET = re.compile(
     r"\b\w*(?:PASS|PASSWORD|SECRET|TOKEN|API_KEY|ACCESS_KEY|ACCESS_KEY_ID)\w*\s*[=:]\s*[\"']?$",

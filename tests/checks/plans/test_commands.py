@@ -199,6 +199,7 @@ HARMLESS: dict[str, dict[str, str]] = {
         "warned against": bash("git push --force", lead="Never do this:"),
     },
     "rollback-never-committed": {
+        "a copy beside it": bash("cp src/a.ts src/a.ts.baseline"),
         "a cleanup that is no rollback": bash(
             "rm -f src/old.py", "Phase 3: Code cleanup"
         ),

@@ -80,6 +80,7 @@ HARMLESS = {
     "no-approver": {
         "roles below such a heading": "## Decision makers\n- Lead developer\n- DBA",
         "a label": "**Rollback authority** (no approval needed):\n- Lead developer",
+        "who must approve": "Rollback must be approved by:\n- [ ] Technical lead",
         "a role that decides": "## Rollback lead\n- Makes the final rollback decision",
         "a table of who may": (
             "|Role|Can trigger a restore|\n|---|---|\n|On-call engineer|Yes|"
@@ -356,6 +357,11 @@ def test_what_is_missing_is_found(rule: str, text: str, expected: list[int]) -> 
         ("# Rollback\n```bash\ncp a_YYYYMMDD.db a.db\n```", "warning"),
         ("# Going back (backlog 37)\n```bash\nls <folder>\n```", "warning"),
         ("# Setup\n```env\nBUCKET=your-bucket\n```", "warning"),
+        (
+            "# Recovery\n## Environment variables\n```bash\nBUCKET=your-bucket\n```",
+            "warning",
+        ),
+        ("# Recovery\n## Restore\n```bash\nBUCKET=your-bucket\n```", "error"),
         ("# Phase 7 runbook\n```bash\ngit revert <sha>\n```", "error"),
         ("# Storage migration\n```bash\ngit revert <sha>\n```", "error"),
         ("# Rollback\n```bash\ncurl <your-host>\n```", "error"),
