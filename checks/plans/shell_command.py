@@ -137,11 +137,6 @@ class Command(msgspec.Struct, eq=False):
                 skip = word.text in valued
         return found
 
-    @property
-    def is_guarded(self) -> bool:
-        """Whether its failure leads somewhere: `||`, a condition, a negation."""
-        return self.next == "||" or "condition" in self.inside
-
 
 class Foreign(NamedTuple):
     """Lines of a shell block that are no shell; `rows` from 0, the end exclusive."""

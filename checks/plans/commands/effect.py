@@ -17,8 +17,7 @@ class Effect(msgspec.Struct, frozen=True):
     `database` is what it does to one, `target` the database it names. `stops` and
     `starts` are services. `runs` is a program of the repository's that it starts.
     `interactive` says why it needs a person at the keyboard, `endless` why it does not
-    return. `changes_tree` says that it edits the work tree, `records` that it makes a
-    commit, `publishes` that it takes the change to where it is run.
+    return. `records` says that it makes a commit, `publishes` that it takes the change to where it is run.
     """
 
     reads: tuple[str, ...] = ()
@@ -33,7 +32,6 @@ class Effect(msgspec.Struct, frozen=True):
     runs: str = ""
     interactive: str = ""
     endless: str = ""
-    changes_tree: bool = False
     records: bool = False
     publishes: bool = False
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def _rm(command: Command) -> Effect:
     paths = tuple(word.text for word in command.operands())
-    return Effect(removes=paths, changes_tree=True)
+    return Effect(removes=paths)
 
 
 def _copy(command: Command) -> Effect:
@@ -22,7 +22,7 @@ def _copy(command: Command) -> Effect:
         return NOTHING
     moved = tuple(words[:-1]) if command.name == "mv" else ()
     writes = (words[-1],)
-    return Effect(tuple(words[:-1]), writes, moved, changes_tree=True)
+    return Effect(tuple(words[:-1]), writes, moved)
 
 
 def _tar(command: Command) -> Effect:
@@ -39,14 +39,14 @@ def _tar(command: Command) -> Effect:
         return Effect(writes=(archive,))
     if "t" in bundled or "--list" in args:
         return Effect(reads=(archive,))
-    return Effect(reads=(archive,), replaces=True, changes_tree=True)
+    return Effect(reads=(archive,), replaces=True)
 
 
 def _rsync(command: Command) -> Effect:
     words = [w.text for w in command.operands(frozenset({"-e", "--exclude", "--rsh"}))]
     if len(words) < 2:
         return NOTHING
-    return Effect(tuple(words[:-1]), (words[-1],), changes_tree=True)
+    return Effect(tuple(words[:-1]), (words[-1],))
 
 
 def _edit_in_place(command: Command) -> Effect:
@@ -55,7 +55,7 @@ def _edit_in_place(command: Command) -> Effect:
     valued = frozenset({"-e", "-f", "--expression"})
     words = [word.text for word in command.operands(valued)]
     files = words if command.has("-e", "--expression") else words[1:]
-    return Effect(reads=tuple(files), writes=tuple(files), changes_tree=True)
+    return Effect(reads=tuple(files), writes=tuple(files))
 
 
 def _shows(command: Command) -> Effect:

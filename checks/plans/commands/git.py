@@ -124,20 +124,18 @@ def _git(command: Command) -> Effect:
     verb = asked.verb
     if verb in ("rm", "mv"):
         paths = tuple(word.text for word in (*asked.before, *asked.after))
-        return Effect(removes=paths[: 1 if verb == "mv" else None], changes_tree=True)
-    if verb == "restore":
-        return Effect(changes_tree=True)
-    if verb == "checkout" and asked.split:
-        return Effect(changes_tree=True)
+        return Effect(removes=paths[: 1 if verb == "mv" else None])
+    if verb == "restore" or (verb == "checkout" and asked.split):
+        return NOTHING
     if verb == "revert":
         ends = has(asked, "-n", "--no-commit", "--abort", "--quit")
-        return Effect(changes_tree=ends, records=not ends)
+        return Effect(records=not ends)
     if verb in ("commit", "merge", "cherry-pick", "am"):
         if verb == "cherry-pick" and has(asked, "-n", "--no-commit"):
-            return Effect(changes_tree=True)
+            return NOTHING
         return Effect(records=True)
     if verb in ("apply", "read-tree", "stash pop", "stash apply"):
-        return Effect(changes_tree=True)
+        return NOTHING
     if verb == "push":
         return Effect(publishes=True)
     return NOTHING

@@ -196,7 +196,6 @@ def _editor(command: Command) -> Effect:
     return Effect(
         interactive=f"{command.name} opens an editor",
         reads=tuple(w.text for w in command.operands()),
-        changes_tree=True,
     )
 
 
