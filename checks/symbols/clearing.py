@@ -121,7 +121,7 @@ class _Reading:
         self.has_taker = False  # whether another file's name for an importer is used
         self.hits: set[int] = set()
         # Where a string names something, any function may be one that takes names.
-        quoted = [found[1] for found in names.quoted.finditer(text)]
+        quoted = list(names.quoted(text))
         for statement in self.statements:
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
                 self._read_import(statement)

@@ -7,6 +7,7 @@ re-export a target is judged again. It ends when nothing new is learned.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
@@ -28,6 +29,8 @@ from .words import Words, has_star, star_sources
 _FEW = 200
 # Fewer files than this git searches in no time.
 _SMALL = 2000
+# What brings something of a file's own package without naming that.
+_RELATIVE = re.compile(rb"(?<!\w)from[ \t\f\\\r\n]*\.")
 # Each round follows every re-export by one more step.
 _ROUNDS = 25
 
@@ -63,6 +66,10 @@ class Engine:
         self._far: set[str] = set()
         # What files import stars from that were not judged yet: modules.
         self._stars: dict[str, set[str]] = {}
+        # Files that mention a word, and no package in which a target was known to be
+        # when they were looked at; and which packages these are, once that is asked.
+        self._apart: set[str] = set()
+        self._reached: frozenset[str] = frozenset()
         self._texts = Textual(self.names)
         self._searched: frozenset[str] = frozenset()
 
@@ -88,11 +95,12 @@ class Engine:
             again = [
                 p for p, a in self._answers.items() if self._known(a) != self._led[p]
             ]
+            again += self._texts.late()
             is_over = not again and len(self._far) == led
             if self._words().words != self._searched:
                 again += self._judge_candidates()
                 is_over = False
-            elif self._judge_stars():
+            elif self._judge_stars() or self._judge_apart():
                 is_over = False
             if is_over:
                 break
@@ -129,6 +137,28 @@ class Engine:
         contents = self.tree.read_all(judged)
         return [path for path, data in contents if fresh.named(data)]
 
+    def _tops(self) -> frozenset[str]:
+        """The top-level packages in which something is known to hold a target."""
+        tops = {prefix.split(".", 1)[0] for prefix in self.names.prefixes}
+        for path, answer in self._answers.items():
+            if answer.exports:
+                file = physical(path)[0]
+                tops |= {file.split(".", 1)[0], self.names.rooted(file).split(".", 1)[0]}
+        # A name that is no text (a surrogate cannot be printed) nobody imports.
+        return frozenset(filter(str.isprintable, tops))
+
+    def _judge_apart(self) -> bool:
+        """Judge the files that mention a word learned late, and only now a package too
+        that holds what is so called; whether there were any."""
+        if not self._apart or (tops := self._tops()) == self._reached:
+            return False
+        paths = sorted(self._apart - self._answers.keys())
+        self._apart.clear()
+        self._reached = tops
+        before = len(self._answers)
+        self._judge(self._worth(paths, self._words()), "candidate")
+        return len(self._answers) > before
+
     def _candidates(self, fresh: Words, words: Words) -> list[str]:
         """Judge the files with one of the `fresh` among all `words`, and those that
         import a star from where a target may come; all files that git found."""
@@ -144,6 +174,8 @@ class Engine:
         asked = self._asked  # which are found out while git searches
         hits = sorted(asked.intersection(begun()))
         new = self._new([p for p in hits if p not in self._answers], "candidate")
+        if self._searched:
+            self._reached = self._tops()
         self._judge(self._worth(new, words, every_star=False), "candidate")
         self._judge_stars()
         return hits
@@ -179,14 +211,26 @@ class Engine:
         self._judge(self._worth(rest, words), "candidate")
 
     def _worth(
-        self, paths: Iterable[str], words: Words, *, every_star: bool = True
+        self,
+        paths: Iterable[str],
+        words: Words,
+        *,
+        every_star: bool = True,
     ) -> Iterator[tuple[str, bytes]]:
         """The files among `paths` that may mention a word or import a star.
 
-        Without `every_star`, those that import one are put aside, for `_judge_stars`.
+        Without `every_star`, those that import one are put aside, for `_judge_stars`. So
+        are, for `_judge_apart`, those that mention a word learned late and have neither
+        the name of a package in which a target is nor a relative import.
         """
+        reached = Words(self._reached)
         for path, data in self.tree.read_all(paths):
             if words.mentioned(data):
+                if self._reached and not (
+                    _RELATIVE.search(data) or reached.mentioned(data)
+                ):
+                    self._apart.add(path)
+                    continue
                 self._mentioning.add(path)
                 yield path, data
             elif has_star(data):
@@ -287,6 +331,7 @@ class Engine:
                 list(names.prefixes),
                 names.aliases,
                 names.public,
+                sorted(names.words),
             )
         )
         if self._is_small:
@@ -399,11 +444,13 @@ class Engine:
     def _learn(self) -> None:
         """Learn the names that the judged files give to a target.
 
-        A name that no file asks for, and that is spelled like a known one, is no news.
+        A name that no file asks for is no news: thousands may import a target and hand
+        it on to nobody.
         """
         wanted: set[str] = set()
         stars: set[str] = set()
-        for want in {want for a in self._answers.values() for want in a.wants}:
+        wants = {want for a in self._answers.values() for want in a.wants}
+        for want in wants.union(*self._texts.wants.values()):
             name = self.names.rooted(want)
             if name.endswith(".*"):
                 stars.add(name[:-2])
@@ -411,18 +458,46 @@ class Engine:
                 wanted.add(name)
                 name = name.rpartition(".")[0]
         aliases: dict[str, str] = {}
+        offered: dict[str, dict[str, str]] = {}  # by module: its name, what it means
         for path, answer in self._answers.items():
             module = self.names.rooted(physical(path)[0])
             if answer.public is not None:
                 self.names.public[module] = answer.public
             for name, meaning in answer.exports.items():
                 alias = f"{module}.{name}"
-                is_news = alias in wanted or module in stars
-                if not is_news and name not in self.names.words:
-                    is_news = self.names.is_news(meaning)
-                if is_news and self.names.meaning(alias) != meaning:
+                if self.names.meaning(alias) == meaning:
+                    continue
+                if alias in wanted or module in stars:
                     aliases[alias] = meaning
-        self.names.add(aliases)
+                elif self.names.is_news(meaning):
+                    offered.setdefault(module, {})[name] = meaning
+        words = {name for names in offered.values() for name in names}
+        self.names.add({**aliases, **self._demanded(offered)}, words)
+
+    def _demanded(self, offered: dict[str, dict[str, str]]) -> dict[str, str]:
+        """What of `offered` a file may use that imports the module, or a package around
+        it, and names the thing: as an attribute, or in a string."""
+        within: dict[str, list[str]] = {}
+        for module in offered:
+            name = module
+            while name:
+                within.setdefault(name, []).append(module)
+                name = name.rpartition(".")[0]
+        rooted = self.names.rooted
+        reached = {
+            path: modules
+            for path, answer in self._answers.items()
+            if (modules := {m for w in answer.wants for m in within.get(rooted(w), ())})
+        }
+        found: dict[str, str] = {}
+        for path, data in self.tree.read_all(reached):
+            offers = [(module, offered[module]) for module in reached[path]]
+            words = Words({name for _, names in offers for name in names})
+            named = words.named(data)
+            for module, names in offers:
+                for name in named & names.keys():
+                    found[f"{module}.{name}"] = names[name]
+        return found
 
     # Results
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from .target import Target
@@ -20,6 +20,7 @@ TAKERS = frozenset(
         "hasattr", "getattr_static", "attrgetter", "methodcaller", "reload",
     }
 )  # fmt: skip
+_QUOTED = re.compile(r"[\"']([^\"'\s]+)(?=[\"'])")
 
 
 @lru_cache(maxsize=256)
@@ -83,6 +84,7 @@ class Names:
         prefixes: Sequence[str],
         aliases: Mapping[str, str] | None = None,
         public: Mapping[str, Sequence[str]] | None = None,
+        words: Iterable[str] = (),
     ) -> None:
         self.targets = tuple(targets)
         self.prefixes = tuple(prefixes)
@@ -107,13 +109,13 @@ class Names:
         for dotted in self._wanted:
             self._add_way(dotted)
         self.words = {dotted.rsplit(".", 1)[-1] for dotted in self._wanted}
-        self.add(aliases or {})
+        self.add(aliases or {}, words)
 
-    def add(self, aliases: Mapping[str, str]) -> None:
-        """Learn more re-exports."""
+    def add(self, aliases: Mapping[str, str], words: Iterable[str] = ()) -> None:
+        """Learn more re-exports; and `words`, by which a target may go somewhere."""
         self._meaning: dict[str, str] = {}
         self._leading: dict[str, bool] = {}
-        self._quoted: re.Pattern[str] | None = None
+        self.words.update(words)
         for alias, name in aliases.items():
             self.aliases[alias] = name
             self._add_way(alias)
@@ -129,6 +131,10 @@ class Names:
             for part in dotted.split(".")
         }
         self._either = re.compile("|".join(map(re.escape, self.words)) or "(?!)")
+        self._within: dict[str, dict[str, None]] = {}
+        for dotted in (*self._wanted, *self.aliases, *self._ways):
+            parent, _, last = dotted.rpartition(".")
+            self._within.setdefault(parent, {})[last] = None
 
     def is_news(self, dotted: str) -> bool:
         """Whether another name for `dotted` is another name for a target."""
@@ -150,17 +156,16 @@ class Names:
         last = self.meaning(dotted).rpartition(".")[2]
         return last if last in TAKERS and self.alias_of(dotted) else ""
 
-    @property
-    def quoted(self) -> re.Pattern[str]:
-        """Finds a string that names a module on the way to a target (its group then), or
-        a target by its last word."""
-        if self._quoted is None:
-            ways = "|".join(re.escape(way) for way in self._ways if "." in way)
-            words = "|".join(map(re.escape, self.words))
-            self._quoted = re.compile(
-                f"[\"'](?:({ways or '(?!)'})|{words or '(?!)'})[\"']"
-            )
-        return self._quoted
+    def quoted(self, text: str) -> Iterator[bool]:
+        """For each string in the text of a file that names, as a whole, a module on the
+        way to a target or a target by its last word: whether it names a module."""
+        for found in _QUOTED.finditer(text):
+            name = found[1]
+            if "." in name:
+                if name in self._ways:
+                    yield True
+            elif name in self.words:
+                yield False
 
     @property
     def way_words(self) -> set[str]:
@@ -296,10 +301,8 @@ class Names:
         home = self.meaning(module)
         spelled = {home, self.rooted(module)}
         found: dict[str, None] = {}
-        for dotted in (*self._wanted, *self.aliases, *self._ways):
-            parent, _, last = dotted.rpartition(".")
-            if parent in spelled:
-                found[last] = None
+        for name in spelled:
+            found.update(self._within.get(name, {}))
         for name in spelled:
             known = self.public.get(name)
             if known is None:

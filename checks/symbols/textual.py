@@ -36,12 +36,14 @@ class Places:
 class Textual:
     """Judges what needs no parser, and turns the rest into Python source.
 
-    `found` are the uses in what is no Python, by path.
+    `found` are the uses in what is no Python, by path; `wants` the names in it that
+    would be uses if a file re-exported a target so.
     """
 
     def __init__(self, names: Names) -> None:
         self.names = names
         self.found: dict[str, list[Use | Unreadable]] = {}
+        self.wants: dict[str, set[str]] = {}
         self._codes: dict[str, tuple[Code, str]] = {}
 
     def source(self, path: str, data: bytes, asked: bool) -> bytes | None:
@@ -69,6 +71,14 @@ class Textual:
         self._codes[path] = (code, text)
         return code.source.encode("utf-8", "surrogatepass")
 
+    def late(self) -> list[str]:
+        """The files with names that were no use when they were read and are by now."""
+        return [
+            path
+            for path, wants in self.wants.items()
+            if any(map(self.names.matches_any, wants))
+        ]
+
     def placed(self, path: str, answer: Answer) -> Answer:
         """An answer with its places in the file, where the source was taken from one."""
         if path not in self._codes:
@@ -93,13 +103,17 @@ class Textual:
     def _names_in(self, path: str, text: str) -> list[Use]:
         places = Places(text)
         found: list[Use] = []
+        wants: set[str] = set()
         for mention in texts.mentions(path, text):
             noted: set[int] = set()
             end = 0
             while end >= 0:
                 end = mention.name.find(".", end + 1)
                 part = mention.name if end < 0 else mention.name[:end]
-                for index in self.names.matches(part, as_module=True):
+                matches = self.names.matches(part, as_module=True)
+                if not matches and part.rpartition(".")[2] in self.names.words:
+                    wants.add(part)
+                for index in matches:
                     if index in noted:
                         continue
                     noted.add(index)
@@ -117,6 +131,7 @@ class Textual:
                             alias=self.names.alias_of(part),
                         )
                     )
+        self.wants[path] = wants
         return found
 
     def _flags_in(self, path: str, text: str) -> list[Use]:

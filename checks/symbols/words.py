@@ -26,6 +26,9 @@ _STAR_FROM = re.compile(
     r"from(?<!\wfrom)(?!\w)((?:[ \t\f.\w]|\\\n)+?)(?<!\w)import(?:[ \t\f]|\\\n)*\*"
 )
 _ASCII = bytes(range(128))
+_BY_NAME = tuple(name.encode() for name in BY_NAME)
+_NO_LETTERS = bytes(c for c in range(256) if not bytes([c]).isalnum() and c != ord("_"))
+_BLANKS = b" \t\f\\\r\n"
 _ESCAPE = re.compile(
     rb"\\(?:x(..)|u(....)|U(........)|N\{([^}]*)\}|([0-7]{1,3})|\r?\n|\r)"
 )
@@ -63,20 +66,24 @@ class Words:
                 return False
         return False
 
-    def named(self, data: bytes) -> bool:
-        """Whether a file may name one of the words without importing it by that name: in
-        a string, or as an attribute."""
-        return bool(
-            self._named.search(data)
-            or any(name.encode() in data for name in BY_NAME)
-            or (self._escaped.search(data) and self._named.search(_escapes_read(data)))
-        )
-
-    @cached_property
-    def _named(self) -> re.Pattern[bytes]:
-        either = b"|".join(re.escape(word.encode()) for word in sorted(self.words))
-        before = rb"""(?:["'][^"'\n]*|\.[ \t\f\\\r\n]*)"""
-        return re.compile(before + b"(?:%s)" % (either or b"(?!)"))
+    def named(self, data: bytes) -> set[str]:
+        """The words that a file may name without importing them by that name: in a
+        string, or as an attribute. All of them where it takes names as text."""
+        if any(name in data for name in _BY_NAME):
+            return set(self.words)
+        if cookie(data) is not None:
+            try:
+                data = text_of(data).encode("utf-8", "surrogatepass")
+            except NotPython:
+                return set()
+        if not data.isascii() and self._may_fold(data):
+            text = data.decode("utf-8", "replace")
+            data = unicodedata.normalize("NFKC", text).encode("utf-8", "replace")
+        found = {word for word in self.words if _is_named(word.encode(), data)}
+        if self._escaped.search(data):
+            read = _escapes_read(data)
+            found |= {w for w in self.words - found if _is_named(w.encode(), read)}
+        return found
 
     @cached_property
     def _text(self) -> re.Pattern[str]:
@@ -100,6 +107,25 @@ class Words:
         if not text.isascii():
             text = unicodedata.normalize("NFKC", text)
         return self._text.search(text) is not None
+
+
+def _is_named(word: bytes, data: bytes) -> bool:
+    """Whether a whole word stands behind a dot, or behind a quote on its line."""
+    at = data.find(word)
+    while at >= 0:
+        end = at + len(word)
+        is_whole = not (data[at - 1 : at] + data[end : end + 1]).translate(
+            None, _NO_LETTERS
+        )
+        if is_whole:
+            before = data[data.rfind(b"\n", 0, at) + 1 : at]
+            if b'"' in before or b"'" in before:
+                return True
+            blank = before.rstrip(_BLANKS)
+            if (blank or data[:at].rstrip(_BLANKS)).endswith(b"."):
+                return True
+        at = data.find(word, end)
+    return False
 
 
 def has_star(data: bytes) -> bool:

@@ -76,8 +76,9 @@ def _names(
     prefixes: list[str],
     aliases: dict[str, str],
     public: dict[str, list[str]],
+    words: list[str],
 ) -> Names:
-    return Names([Target(*each) for each in targets], prefixes, aliases, public)
+    return Names([Target(*each) for each in targets], prefixes, aliases, public, words)
 
 
 if __name__ == "__main__":
