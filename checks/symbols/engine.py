@@ -7,7 +7,6 @@ re-export a target is judged again. It ends when nothing new is learned.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
@@ -29,8 +28,6 @@ from .words import Words, has_star, star_sources
 _FEW = 200
 # Fewer files than this git searches in no time.
 _SMALL = 2000
-# What brings something of a file's own package without naming that.
-_RELATIVE = re.compile(rb"(?<!\w)from[ \t\f\\\r\n]*\.")
 # Each round follows every re-export by one more step.
 _ROUNDS = 25
 
@@ -66,10 +63,6 @@ class Engine:
         self._far: set[str] = set()
         # What files import stars from that were not judged yet: modules.
         self._stars: dict[str, set[str]] = {}
-        # Files that mention a word, and no package in which a target was known to be
-        # when they were looked at; and which packages these are, once that is asked.
-        self._apart: set[str] = set()
-        self._reached: frozenset[str] = frozenset()
         self._texts = Textual(self.names)
         self._searched: frozenset[str] = frozenset()
 
@@ -100,7 +93,7 @@ class Engine:
             if self._words().words != self._searched:
                 again += self._judge_candidates()
                 is_over = False
-            elif self._judge_stars() or self._judge_apart():
+            elif self._judge_stars():
                 is_over = False
             if is_over:
                 break
@@ -137,28 +130,6 @@ class Engine:
         contents = self.tree.read_all(judged)
         return [path for path, data in contents if fresh.named(data)]
 
-    def _tops(self) -> frozenset[str]:
-        """The top-level packages in which something is known to hold a target."""
-        tops = {prefix.split(".", 1)[0] for prefix in self.names.prefixes}
-        for path, answer in self._answers.items():
-            if answer.exports:
-                file = physical(path)[0]
-                tops |= {file.split(".", 1)[0], self.names.rooted(file).split(".", 1)[0]}
-        # A name that is no text (a surrogate cannot be printed) nobody imports.
-        return frozenset(filter(str.isprintable, tops))
-
-    def _judge_apart(self) -> bool:
-        """Judge the files that mention a word learned late, and only now a package too
-        that holds what is so called; whether there were any."""
-        if not self._apart or (tops := self._tops()) == self._reached:
-            return False
-        paths = sorted(self._apart - self._answers.keys())
-        self._apart.clear()
-        self._reached = tops
-        before = len(self._answers)
-        self._judge(self._worth(paths, self._words()), "candidate")
-        return len(self._answers) > before
-
     def _candidates(self, fresh: Words, words: Words) -> list[str]:
         """Judge the files with one of the `fresh` among all `words`, and those that
         import a star from where a target may come; all files that git found."""
@@ -174,8 +145,6 @@ class Engine:
         asked = self._asked  # which are found out while git searches
         hits = sorted(asked.intersection(begun()))
         new = self._new([p for p in hits if p not in self._answers], "candidate")
-        if self._searched:
-            self._reached = self._tops()
         self._judge(self._worth(new, words, every_star=False), "candidate")
         self._judge_stars()
         return hits
@@ -211,26 +180,14 @@ class Engine:
         self._judge(self._worth(rest, words), "candidate")
 
     def _worth(
-        self,
-        paths: Iterable[str],
-        words: Words,
-        *,
-        every_star: bool = True,
+        self, paths: Iterable[str], words: Words, *, every_star: bool = True
     ) -> Iterator[tuple[str, bytes]]:
         """The files among `paths` that may mention a word or import a star.
 
-        Without `every_star`, those that import one are put aside, for `_judge_stars`. So
-        are, for `_judge_apart`, those that mention a word learned late and have neither
-        the name of a package in which a target is nor a relative import.
+        Without `every_star`, those that import one are put aside, for `_judge_stars`.
         """
-        reached = Words(self._reached)
         for path, data in self.tree.read_all(paths):
             if words.mentioned(data):
-                if self._reached and not (
-                    _RELATIVE.search(data) or reached.mentioned(data)
-                ):
-                    self._apart.add(path)
-                    continue
                 self._mentioning.add(path)
                 yield path, data
             elif has_star(data):

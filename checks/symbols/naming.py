@@ -168,6 +168,12 @@ class Names:
                 yield False
 
     @property
+    def tops(self) -> set[str]:
+        """The first components of what leads to a target."""
+        leading = (*self._wanted, *self.aliases, *self.prefixes)
+        return {name.split(".", 1)[0] for name in leading}
+
+    @property
     def way_words(self) -> set[str]:
         """The last components of what leads to a target."""
         return {way.rsplit(".", 1)[-1] for way in self._ways}
