@@ -7,7 +7,15 @@ re-export a target is judged again. It ends when nothing new is learned.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from functools import cached_property
 
 from ...core.grep import any_of, quoted
@@ -22,12 +30,18 @@ from .signs import STAR
 from .target import Span, Target, Unreadable, Use
 from .textual import Textual
 from .verdicts import Verdicts, Way
-from .words import Words, has_star, star_sources
+from .words import Words, has_importer, has_star, star_sources
 
 # So many files are read and searched here; among more, git tells which hold a word.
 _FEW = 200
 # Fewer files than this git searches in no time.
 _SMALL = 2000
+Led = tuple[tuple[str, bool], ...]
+# One of some names, imported itself: not what is in it.
+_BROUGHT = rb"(?m)(?:\bimport\b[^\n;]*[\s,(]|^[ \t]*)(?:%s)(?![\w.])"
+# A name in an import, or at a line's beginning.
+_BOUND = rb"(?m)(?:\bimport\b[^\n;]*[\s,(]|\bas[ \t\\\r\n]+|^[ \t]*)%s\b"
+
 # Each round follows every re-export by one more step.
 _ROUNDS = 25
 
@@ -56,7 +70,10 @@ class Engine:
         self._roots = tuple(roots)
         self._answers: dict[str, Answer] = {}
         # Which names that a file wants led somewhere when it was judged.
-        self._led: dict[str, tuple[object, ...]] = {}
+        self._led: dict[str, Led] = {}
+        self._offering: set[str] = set()  # modules that have a name for a target
+        # By module, which of its names other files import.
+        self._wanted: dict[str, set[str]] = {}
         self._mentioning: set[str] = set()
         self._published: set[str] = set()
         self._starred: set[str] = set()
@@ -85,10 +102,7 @@ class Engine:
             led = len(self._far)
             self._judge_wanted()
             self._learn()
-            again = [
-                p for p, a in self._answers.items() if self._known(a) != self._led[p]
-            ]
-            again += self._texts.late()
+            again = [*self._outdated(), *self._texts.late()]
             is_over = not again and len(self._far) == led
             if self._words().words != self._searched:
                 again += self._judge_candidates()
@@ -114,21 +128,35 @@ class Engine:
         """Judge each file asked for that may use a target, if it was not judged yet.
 
         What was searched for before is not searched again. Returns the files that were
-        judged before these words were known, and may name one in a string.
+        judged before these words were known, and may use what is so called though they
+        import nothing that it is in: by a string, or a package on the way to a target.
         """
         words = self._words()
         fresh = Words(words.words - self._searched)
+        before = set(self._answers)
         if self._is_few:
             new = sorted(self._asked - self._answers.keys())
             self._judge(self._worth(self._new(new, "candidate"), words), "candidate")
             hits = sorted(self._asked)
         else:
             hits = self._candidates(fresh, words)
-        is_first = not self._searched
         self._searched = words.words
-        judged = [] if is_first else [path for path in hits if path in self._answers]
-        contents = self.tree.read_all(judged)
-        return [path for path, data in contents if fresh.named(data)]
+        judged = [path for path in hits if path in before]
+        tops = {module.partition(".")[0] for module in self._offering} | self.names.tops
+        on_way = re.compile(_BROUGHT % b"|".join(map(re.escape, self._way_words())))
+        return [
+            path
+            for path, data in self.tree.read_all(judged)
+            if fresh.named(data)
+            and (
+                has_importer(data)
+                or on_way.search(data)
+                or not tops.isdisjoint(fresh.tops(data))
+            )
+        ]
+
+    def _way_words(self) -> list[bytes]:
+        return [word.encode("utf-8", "replace") for word in sorted(self.names.way_words)]
 
     def _candidates(self, fresh: Words, words: Words) -> list[str]:
         """Judge the files with one of the `fresh` among all `words`, and those that
@@ -307,15 +335,55 @@ class Engine:
 
     # What other files re-export
 
-    def _known(self, answer: Answer) -> tuple[object, ...]:
-        """Which of the names that a file wants lead somewhere by now."""
+    def _known(self, answer: Answer) -> Led:
+        """Which of the names that a file wants lead somewhere by now: what each brings,
+        and whether it is merely on the way to a target."""
         return tuple(
-            (*self.names.within(want[:-2]), "*", *self.names.star(want[:-2]))
-            if want.endswith(".*")
-            else (want, self.names.matches_any(want))
+            (
+                " ".join([*self.names.within(name), "*", *self.names.star(name)]),
+                False,
+            )
+            if (name := want.removesuffix(".*")) != want
+            else (want, self._is_mere_way(want))
             for want in answer.wants
             if want.endswith(".*") or self.names.leads(want)
         )
+
+    def _is_mere_way(self, want: str) -> bool:
+        is_more = want.endswith("()") or self.names.matches_any(want)
+        return not is_more and not self.names.taker(want)
+
+    def _outdated(self) -> list[str]:
+        """The judged files whose answers may be others by what was learned since."""
+        found: list[str] = []
+        # Files that import what a name learned since lies in, and what they import so.
+        by_way: dict[str, list[str]] = {}
+        for path, answer in self._answers.items():
+            known, led = self._known(answer), self._led[path]
+            if known == led:
+                continue
+            fresh = set(known).difference(led)
+            ways = [want for want, is_way in fresh if is_way is True]
+            if ways and len(ways) == len(fresh):
+                by_way[path] = ways
+                self._led[path] = known
+            else:
+                found.append(path)
+        for path, data in self.tree.read_all(by_way):
+            words = {w for way in by_way[path] for w in self.names.below(way)}
+            if Words(words).named(data) or self._handed_on(path, data):
+                found.append(path)
+        return found
+
+    def _handed_on(self, path: str, data: bytes) -> set[str]:
+        """The names that others import from a file and that an import, or a statement at
+        its top, may bind there."""
+        asked = self._wanted.get(self.names.rooted(physical(path)[0]), set())
+        return {
+            name
+            for name in asked
+            if re.search(_BOUND % re.escape(name.encode("utf-8", "replace")), data)
+        }
 
     def _judge_wanted(self) -> None:
         """Judge the modules that may re-export what the judged files want of them."""
@@ -413,7 +481,9 @@ class Engine:
                 stars.add(name[:-2])
             while name and name not in wanted:
                 wanted.add(name)
-                name = name.rpartition(".")[0]
+                module, _, last = name.rpartition(".")
+                self._wanted.setdefault(module, set()).add(last)
+                name = module
         aliases: dict[str, str] = {}
         offered: dict[str, dict[str, str]] = {}  # by module: its name, what it means
         for path, answer in self._answers.items():
@@ -428,24 +498,27 @@ class Engine:
                     aliases[alias] = meaning
                 elif self.names.is_news(meaning):
                     offered.setdefault(module, {})[name] = meaning
+        self._offering |= offered.keys()
         words = {name for names in offered.values() for name in names}
         self.names.add({**aliases, **self._demanded(offered)}, words)
 
     def _demanded(self, offered: dict[str, dict[str, str]]) -> dict[str, str]:
         """What of `offered` a file may use that imports the module, or a package around
         it, and names the thing: as an attribute, or in a string."""
-        within: dict[str, list[str]] = {}
+        rooted = self.names.rooted
+        within: dict[str, set[str]] = {}
         for module in offered:
             name = module
             while name:
-                within.setdefault(name, []).append(module)
+                within.setdefault(name, set()).add(module)
                 name = name.rpartition(".")[0]
-        rooted = self.names.rooted
-        reached = {
-            path: modules
-            for path, answer in self._answers.items()
-            if (modules := {m for w in answer.wants for m in within.get(rooted(w), ())})
-        }
+        reached = self._reaching(within)
+        # What hands a module on need not name what is in it.
+        for path, data in self.tree.read_all(reached):
+            own = rooted(physical(path)[0])
+            for name in self._handed_on(path, data):
+                within.setdefault(f"{own}.{name}", set()).update(reached[path])
+        reached = self._reaching(within)
         found: dict[str, str] = {}
         for path, data in self.tree.read_all(reached):
             offers = [(module, offered[module]) for module in reached[path]]
@@ -455,6 +528,15 @@ class Engine:
                 for name in named & names.keys():
                     found[f"{module}.{name}"] = names[name]
         return found
+
+    def _reaching(self, within: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
+        """The judged files that import one of the names in `within`; what that gives."""
+        rooted = self.names.rooted
+        return {
+            path: given
+            for path, answer in self._answers.items()
+            if (given := {m for w in answer.wants for m in within.get(rooted(w), ())})
+        }
 
     # Results
 

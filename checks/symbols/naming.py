@@ -131,6 +131,7 @@ class Names:
             for part in dotted.split(".")
         }
         self._either = re.compile("|".join(map(re.escape, self.words)) or "(?!)")
+        self._below: dict[str, set[str]] = {}
         self._within: dict[str, dict[str, None]] = {}
         for dotted in (*self._wanted, *self.aliases, *self._ways):
             parent, _, last = dotted.rpartition(".")
@@ -292,6 +293,17 @@ class Names:
             end = name.rfind(".", 0, end)
         # `src` leads to `src.shop.old.Cart`, which is `shop.old.Cart`.
         return any(prefix.startswith(f"{dotted}.") for prefix in self.prefixes)
+
+    def below(self, way: str) -> set[str]:
+        """The last components of whatever leads to a target below `way`."""
+        if not self._below:
+            for dotted in (*self._wanted, *self.aliases):
+                name, _, last = dotted.rpartition(".")
+                while name:
+                    self._below.setdefault(name, set()).add(last)
+                    name = name.rpartition(".")[0]
+        spelled = (self.rooted(way), self.meaning(way))
+        return {word for name in spelled for word in self._below.get(name, ())}
 
     def star(self, module: str) -> Iterable[str]:
         """The names bound by `from module import *` that may lead to a target."""

@@ -69,7 +69,7 @@ class Words:
     def named(self, data: bytes) -> set[str]:
         """The words that a file may name without importing them by that name: in a
         string, or as an attribute. All of them where it takes names as text."""
-        if any(name in data for name in _BY_NAME):
+        if has_importer(data):
             return set(self.words)
         if cookie(data) is not None:
             try:
@@ -84,6 +84,21 @@ class Words:
             read = _escapes_read(data)
             found |= {w for w in self.words - found if _is_named(w.encode(), read)}
         return found
+
+    def tops(self, data: bytes) -> set[str]:
+        """The first components of the dotted names in a file that hold, behind a dot or a
+        colon, one of the words."""
+        found = set(self._dotted.findall(data))
+        if self._escaped.search(data):
+            found.update(self._dotted.findall(_escapes_read(data)))
+        return {name.decode("utf-8", "replace") for name in found}
+
+    @cached_property
+    def _dotted(self) -> re.Pattern[bytes]:
+        either = b"|".join(re.escape(word.encode()) for word in sorted(self.words))
+        return re.compile(
+            rb"(?<![\w.])(\w+)(?:[.:]\w+)*[.:](?:%s)(?!\w)" % (either or b"(?!)")
+        )
 
     @cached_property
     def _text(self) -> re.Pattern[str]:
@@ -126,6 +141,11 @@ def _is_named(word: bytes, data: bytes) -> bool:
                 return True
         at = data.find(word, end)
     return False
+
+
+def has_importer(data: bytes) -> bool:
+    """Whether a file may import what a string names."""
+    return any(name in data for name in _BY_NAME)
 
 
 def has_star(data: bytes) -> bool:

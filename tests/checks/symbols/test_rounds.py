@@ -67,3 +67,32 @@ def test_what_a_module_hands_on_under_its_own_name(source: str, expected: int) -
     files = {**WORLD, "b.py": "from shop.old import Cart\nShelf = 1\n", "d.py": source}
     found = uses(MemoryTree(files), None, [Target("symbol", "shop.old.Cart")])
     assert len([each for each in found if each.path == "d.py"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param({"c.py": "import b\nb.Shelf()\n"}, 0, id="another thing of it"),
+        pytest.param({"c.py": "import b\nx = 'Case'\n"}, 0, id="a string alone"),
+        pytest.param(
+            {"c.py": "from d import b\nb.Case()\n", "d.py": "import b\n'Cart'\n"},
+            1,
+            id="a module that another file hands on",
+        ),
+        pytest.param(
+            {"c.py": "from d import e\ne.Case()\n", "d.py": "import b as e\n'Cart'\n"},
+            1,
+            id="a module that another file hands on under another name",
+        ),
+        pytest.param(
+            {"c.py": "from d import e\ne.Case()\n", "d.py": "import b\ne = b\n'Cart'\n"},
+            1,
+            id="a module that another file binds to another name",
+        ),
+    ],
+)
+def test_what_a_module_came_to_hold(files: dict[str, str], expected: int) -> None:
+    home = "from shop.old import Cart as Case\nShelf = 1\n"
+    tree = MemoryTree({**WORLD, "b.py": home, **files})
+    found = uses(tree, None, [Target("symbol", "shop.old.Cart")])
+    assert len([each for each in found if each.path == "c.py"]) == expected
