@@ -36,6 +36,7 @@ _KEPT = re.compile(
     r"(?<!\w)(?:patch\.)?((?<=patch\.)(?:object|multiple)|getattr|setattr|delattr"
     r"|hasattr|__import__)(?!\w)(?![ \t]*\()"
 )
+_PATCH = re.compile(r"\b(?:monkey)?patch\b")
 _KEEPABLE = ("attr", "patch.", "__import__")
 _RUN = {"exec", "eval", "compile"}
 
@@ -208,7 +209,9 @@ class _Reading:
         # A name that is put together is no name of a target where there is no package
         # of one, nor what takes names as text.
         may_lead = (
-            by_name or "patch" in self.text or any(t in self.text for t in self.names.tops)
+            by_name
+            or _PATCH.search(self.text) is not None
+            or any(top in self.text for top in self.names.tops)
         )
         for statement in self._at(self.hits):
             if isinstance(getattr(statement, "value", None), ast.Constant) and (

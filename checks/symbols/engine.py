@@ -71,6 +71,8 @@ class Engine:
         self._answers: dict[str, Answer] = {}
         # Which names that a file wants led somewhere when it was judged.
         self._led: dict[str, Led] = {}
+        ways = [word.encode("utf-8", "replace") for word in self.names.way_words]
+        self._brings_way = re.compile(_BROUGHT % b"|".join(map(re.escape, sorted(ways))))
         self._offering: set[str] = set()  # modules that have a name for a target
         # By module, which of its names other files import.
         self._wanted: dict[str, set[str]] = {}
@@ -143,20 +145,25 @@ class Engine:
         self._searched = words.words
         judged = [path for path in hits if path in before]
         tops = {module.partition(".")[0] for module in self._offering} | self.names.tops
-        on_way = re.compile(_BROUGHT % b"|".join(map(re.escape, self._way_words())))
         return [
             path
             for path, data in self.tree.read_all(judged)
             if fresh.named(data)
             and (
-                has_importer(data)
-                or on_way.search(data)
+                self._brings_way.search(data)
                 or not tops.isdisjoint(fresh.tops(data))
+                or (has_importer(data) and self._has_top(path, data, tops))
             )
         ]
 
-    def _way_words(self) -> list[bytes]:
-        return [word.encode("utf-8", "replace") for word in sorted(self.names.way_words)]
+    def _has_top(self, path: str, data: bytes, tops: Collection[str]) -> bool:
+        """Whether a file lies in one of the packages `tops`, or mentions one."""
+        own = physical(path)[0]
+        return any(
+            f"{name}.".startswith(f"{top}.") or top.encode("utf-8", "replace") in data
+            for top in tops
+            for name in (own, self.names.rooted(own))
+        )
 
     def _candidates(self, fresh: Words, words: Words) -> list[str]:
         """Judge the files with one of the `fresh` among all `words`, and those that
@@ -506,22 +513,28 @@ class Engine:
         """What of `offered` a file may use that imports the module, or a package around
         it, and names the thing: as an attribute, or in a string."""
         rooted = self.names.rooted
-        within: dict[str, set[str]] = {}
+        # By what one may import: the modules, and the names that lead on to each.
+        within: dict[str, dict[str, tuple[str, ...]]] = {}
         for module in offered:
-            name = module
+            name, rest = module, ()
             while name:
-                within.setdefault(name, set()).add(module)
-                name = name.rpartition(".")[0]
+                within.setdefault(name, {})[module] = rest
+                name, _, last = name.rpartition(".")
+                rest = (last, *rest)
         reached = self._reaching(within)
         # What hands a module on need not name what is in it.
         for path, data in self.tree.read_all(reached):
             own = rooted(physical(path)[0])
             for name in self._handed_on(path, data):
-                within.setdefault(f"{own}.{name}", set()).update(reached[path])
+                within.setdefault(f"{own}.{name}", {}).update(reached[path])
         reached = self._reaching(within)
         found: dict[str, str] = {}
         for path, data in self.tree.read_all(reached):
-            offers = [(module, offered[module]) for module in reached[path]]
+            offers = [
+                (module, offered[module])
+                for module, rest in reached[path].items()
+                if all(part.encode("utf-8", "replace") in data for part in rest)
+            ]
             words = Words({name for _, names in offers for name in names})
             named = words.named(data)
             for module, names in offers:
@@ -529,14 +542,21 @@ class Engine:
                     found[f"{module}.{name}"] = names[name]
         return found
 
-    def _reaching(self, within: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
+    def _reaching(
+        self, within: Mapping[str, Mapping[str, tuple[str, ...]]]
+    ) -> dict[str, dict[str, tuple[str, ...]]]:
         """The judged files that import one of the names in `within`; what that gives."""
-        rooted = self.names.rooted
-        return {
-            path: given
-            for path, answer in self._answers.items()
-            if (given := {m for w in answer.wants for m in within.get(rooted(w), ())})
-        }
+        found: dict[str, dict[str, tuple[str, ...]]] = {}
+        for path, answer in self._answers.items():
+            for want in answer.wants:
+                given = within.get(self.names.rooted(want))
+                if given:
+                    # The nearest way to a module asks for the fewest names.
+                    known = found.setdefault(path, {})
+                    for module, rest in given.items():
+                        if module not in known or len(rest) < len(known[module]):
+                            known[module] = rest
+        return found
 
     # Results
 

@@ -26,7 +26,9 @@ _STAR_FROM = re.compile(
     r"from(?<!\wfrom)(?!\w)((?:[ \t\f.\w]|\\\n)+?)(?<!\w)import(?:[ \t\f]|\\\n)*\*"
 )
 _ASCII = bytes(range(128))
-_BY_NAME = tuple(name.encode() for name in BY_NAME)
+# The ones that are also words of English, by what else they need.
+_ENGLISH = {"multiple": b"patch", "locate": b"pydoc"}
+_BY_NAME = tuple(name.encode() for name in BY_NAME if name not in _ENGLISH)
 _NO_LETTERS = bytes(c for c in range(256) if not bytes([c]).isalnum() and c != ord("_"))
 _BLANKS = b" \t\f\\\r\n"
 _ESCAPE = re.compile(
@@ -145,7 +147,9 @@ def _is_named(word: bytes, data: bytes) -> bool:
 
 def has_importer(data: bytes) -> bool:
     """Whether a file may import what a string names."""
-    return any(name in data for name in _BY_NAME)
+    return any(name in data for name in _BY_NAME) or any(
+        name.encode() in data and other in data for name, other in _ENGLISH.items()
+    )
 
 
 def has_star(data: bytes) -> bool:
