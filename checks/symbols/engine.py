@@ -402,7 +402,9 @@ class Engine:
         A name that no file asks for, and that is spelled like a known one, is no news.
         """
         wanted: set[str] = set()
-        stars: set[str] = set()
+        # Files that import a star wait until something is known to come by it.
+        waiting = {module for modules in self._stars.values() for module in modules}
+        stars = {self.names.rooted(module) for module in waiting}
         for want in {want for a in self._answers.values() for want in a.wants}:
             name = self.names.rooted(want)
             if name.endswith(".*"):
@@ -411,18 +413,21 @@ class Engine:
                 wanted.add(name)
                 name = name.rpartition(".")[0]
         aliases: dict[str, str] = {}
+        exported: set[str] = set()
         for path, answer in self._answers.items():
             module = self.names.rooted(physical(path)[0])
             if answer.public is not None:
                 self.names.public[module] = answer.public
             for name, meaning in answer.exports.items():
                 alias = f"{module}.{name}"
+                exported.add(alias)
                 is_news = alias in wanted or module in stars
                 if not is_news and name not in self.names.words:
                     is_news = self.names.is_news(meaning)
                 if is_news and self.names.meaning(alias) != meaning:
                     aliases[alias] = meaning
-        self.names.add(aliases)
+        # What a star seemed to bring, until its module's public names were known.
+        self.names.add(aliases, self.names.aliases.keys() - exported)
 
     # Results
 

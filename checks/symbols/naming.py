@@ -109,8 +109,10 @@ class Names:
         self.words = {dotted.rsplit(".", 1)[-1] for dotted in self._wanted}
         self.add(aliases or {})
 
-    def add(self, aliases: Mapping[str, str]) -> None:
-        """Learn more re-exports."""
+    def add(self, aliases: Mapping[str, str], gone: Iterable[str] = ()) -> None:
+        """Learn more re-exports, and that some were none."""
+        for alias in tuple(gone):
+            del self.aliases[alias]
         self._meaning: dict[str, str] = {}
         self._leading: dict[str, bool] = {}
         self._quoted: re.Pattern[str] | None = None
