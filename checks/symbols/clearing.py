@@ -319,30 +319,36 @@ class _Reading:
         found: dict[str, str] = {}
         for node in self.tree.body:
             match node:
-                case ast.ImportFrom(module=str(module), names=aliases, level=0):
+                case ast.ImportFrom(module=module, names=aliases, level=level):
+                    home = absolute(module or "", level, self.file, self.is_package)
                     for alias in aliases:
-                        if alias.name in TAKERS:
-                            found[alias.asname or alias.name] = f"{module}.{alias.name}"
+                        full = f"{home}.{alias.name}"
+                        taker = self.names.taker(full)
+                        found.pop(bound := alias.asname or alias.name, None)
+                        if taker or (alias.name in TAKERS and not level):
+                            found[bound] = self.names.meaning(full) if taker else full
                 case ast.Assign(targets=targets, value=value):
                     taker = self._taker(value, found)
-                    for target in targets if taker else ():
+                    for target in targets:
                         if isinstance(target, ast.Name):
                             found[target.id] = taker
                 case ast.FunctionDef(name=name):
-                    taker = self._taker(_handed_on(node), found)
-                    if taker:
-                        found[name] = taker
+                    found[name] = self._taker(handed_on(node), found)
                 case _:
                     pass
-        return found
+        return {name: taker for name, taker in found.items() if taker}
 
-    @staticmethod
-    def _taker(node: ast.expr | None, known: dict[str, str]) -> str:
+    def _taker(self, node: ast.expr | None, known: dict[str, str]) -> str:
         match node:
             case ast.Name(id=name):
                 return known.get(name) or (f"builtins.{name}" if name in TAKERS else "")
             case ast.Attribute(attr=name) if name in TAKERS:
                 return f"importlib.{name}"
+            case ast.Attribute(value=ast.Name(id=module), attr=name):
+                for origin in self.bound.get(module, ()):
+                    if self.names.taker(f"{origin}.{name}"):
+                        return self.names.meaning(f"{origin}.{name}")
+                return ""
             case _:
                 return ""
 
@@ -508,7 +514,7 @@ def _puts_together(node: ast.Call) -> bool:
             return False
 
 
-def _handed_on(node: ast.FunctionDef) -> ast.expr | None:
+def handed_on(node: ast.FunctionDef) -> ast.expr | None:
     """What a function calls for what it returns, with its own parameters as they are."""
     names = [arg.arg for arg in (*node.args.posonlyargs, *node.args.args)]
     for line in node.body:

@@ -61,6 +61,7 @@ class Engine:
         self._published: set[str] = set()
         self._starred: set[str] = set()
         self._far: set[str] = set()
+        self._taken: set[str] = set()  # where another file's importer may come from
         # What files import stars from that were not judged yet: modules.
         self._stars: dict[str, set[str]] = {}
         self._texts = Textual(self.names)
@@ -340,7 +341,7 @@ class Engine:
             module, _, last = want.rpartition(".")
             if last.endswith("()"):
                 # What it may be is said by a file that need not mention a word.
-                far.update(modules.split(self.names.rooted(want[:-2]))[0])
+                self._taken |= self._ways_of(want[:-2], modules)
             elif last == "*":
                 files = modules.split(self.names.rooted(module))[0]
                 near.update(files)
@@ -354,6 +355,7 @@ class Engine:
                 if not rest:
                     # A package may call what lies in a module by the module's name.
                     near.update(modules.split(self.names.rooted(module))[0])
+        far |= self._taken
         known = self._answers.keys()
         if not self._is_few:
             # Of many, each file asked for that mentions a word is judged already.
@@ -366,6 +368,13 @@ class Engine:
         unread -= self._published
         self._published |= unread
         self._judge_all(unread, "public")
+
+    def _ways_of(self, dotted: str, modules: Modules) -> set[str]:
+        """The files through which another file's function comes."""
+        from .origins import ways
+
+        rooted = self.names.rooted
+        return ways(dotted, lambda name: modules.split(rooted(name)), self.tree.read)
 
     def _judge_starred(self, modules: Modules) -> None:
         """Judge what a file that mentions a word may get a module from by a star.
@@ -421,7 +430,7 @@ class Engine:
             for name, meaning in answer.exports.items():
                 alias = f"{module}.{name}"
                 exported.add(alias)
-                is_news = alias in wanted or module in stars
+                is_news = alias in wanted or module in stars or path in self._taken
                 if not is_news and name not in self.names.words:
                     is_news = self.names.is_news(meaning)
                 if is_news and self.names.meaning(alias) != meaning:
