@@ -73,6 +73,8 @@ def kept(
         reading = _Reading(text, tree, names, file, is_package)
         wants |= reading.wants
         exports |= reading.takers()
+        if names.pieced(text):
+            return whole(text)
         if not reading.reaches:
             return None
         return reading.reduced()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from .signs import pieced
 from .target import Target
 
 # Longer chains of re-exports are a cycle, or a joke.
@@ -131,6 +132,7 @@ class Names:
             for part in dotted.split(".")
         }
         self._either = re.compile("|".join(map(re.escape, self.words)) or "(?!)")
+        self._pieces: tuple[re.Pattern[str], re.Pattern[str]] | None = None
 
     def is_news(self, dotted: str) -> bool:
         """Whether another name for `dotted` is another name for a target."""
@@ -141,11 +143,22 @@ class Names:
         if len(text) > 200:
             return False
         parts = re.split("[.:]", text)
-        return not self._parts.isdisjoint(parts) or text in self.keywords
+        if not self._parts.isdisjoint(parts) or text in self.keywords:
+            return True
+        return len(text) > 1 and any(
+            text in word for word in (*self.words, *self.flags)
+        )
 
     def mentions(self, text: str) -> bool:
         """Whether a text holds a target's last word."""
         return self._either.search(text) is not None
+
+    def pieced(self, text: str) -> bool:
+        """Whether a file may put a target's last word together from strings."""
+        if self._pieces is None:
+            self._pieces = pieced({*self.words, *self.flags})
+        begun, ended = self._pieces
+        return begun.search(text) is not None and ended.search(text) is not None
 
     def taker(self, dotted: str) -> str:
         """The importer or getter that another file calls `dotted`, or ""."""

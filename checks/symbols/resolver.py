@@ -306,6 +306,9 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
         self.value(node.value)
         if isinstance(node.target, cst.Name) and node.target.value == "__all__":
             self._all.append(node.value)
+        elif isinstance(node.target, cst.Name):
+            if isinstance(node.operator, cst.AddAssign):
+                self.bind(ident(node.target.value), self.grown(node))
 
     def on_delete(self, node: cst.Del) -> None:
         self.value(node.target)

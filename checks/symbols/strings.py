@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, product
 
@@ -16,6 +18,7 @@ from .values import (
     NOTHING,
     Function,
     Getter,
+    Held,
     Inherited,
     LocalClass,
     LocalObject,
@@ -52,6 +55,8 @@ _SPECIAL = (
 )
 # So many strings are tried where each part of one may be one of several.
 _TEXTS = 16
+_PERCENT = re.compile(r"%(?:\(\w+\))?[s%]")
+_BRACES = re.compile(r"\{\w*\}")
 
 
 class Strings(Expressions):
@@ -104,14 +109,7 @@ class Strings(Expressions):
                 for pair in product(self.said(node.left), self.said(node.right)):
                     yield "".join(pair)
             case cst.BinaryOperation(operator=cst.Modulo()):
-                right = node.right
-                tuples = self._several(right) if isinstance(right, cst.Tuple) else None
-                given = tuples or [self.said(right)]
-                for form, *values in product(self.said(node.left), *given):
-                    try:
-                        yield form % tuple(values)
-                    except (TypeError, ValueError, KeyError):
-                        continue
+                yield from self._formed(node)
             case cst.ConcatenatedString():
                 for pair in product(self.said(node.left), self.said(node.right)):
                     yield "".join(pair)
@@ -119,30 +117,82 @@ class Strings(Expressions):
                 for parts in product(*map(self._of_part, node.parts)):
                     yield "".join(parts)
             case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value=name))):
-                args = [a.value for a in node.args if a.keyword is None and not a.star]
-                if len(args) != len(node.args) or not args:
-                    return
-                if name == "format" and all("{" in text for text in self.said(holder)):
-                    for form, *values in product(
-                        self.said(holder), *map(self.said, args)
-                    ):
-                        if form.count("{}") == len(values) == form.count("{"):
-                            yield form.format(*values)
-                elif name == "join" and isinstance(args[0], (cst.Tuple, cst.List)):
-                    several = self._several(args[0])
+                if name == "format" and not any(a.star for a in node.args):
+                    yield from self._filled(node, holder)
+                elif name == "join" and len(node.args) == 1:
+                    several = self._several(node.args[0].value)
                     for mark, *values in product(self.said(holder), *several):
                         yield mark.join(values)
             case _:
                 pass
 
-    def _several(self, node: cst.Tuple | cst.List) -> list[Sequence[str]]:
-        return [self.said(element.value) for element in node.elements]
+    def _formed(self, node: cst.BinaryOperation) -> Iterator[str]:
+        """`"%sService" % "AI"`, with one value, a tuple or a dictionary."""
+        forms = [form for form in self.said(node.left) if not _odd(_PERCENT, form, "%")]
+        if isinstance(node.right, cst.Dict):
+            keys, given = self._by_key(node.right)
+            for form, *values in product(forms, *given):
+                with contextlib.suppress(TypeError, KeyError):
+                    yield form % dict(zip(keys, values, strict=True))
+            return
+        is_tuple = isinstance(node.right, cst.Tuple)
+        each = self._several(node.right) if is_tuple else [self.said(node.right)]
+        for form, *values in product(forms, *each):
+            with contextlib.suppress(TypeError):
+                yield form % tuple(values)
+
+    def _by_key(self, node: cst.Dict) -> tuple[list[str], list[Sequence[str]]]:
+        keys: list[str] = []
+        given: list[Sequence[str]] = []
+        for element in node.elements:
+            key = plain(element.key) if isinstance(element, cst.DictElement) else None
+            if key is not None:
+                keys.append(key)
+                # What nobody knows may not be asked for.
+                given.append(self.said(element.value) or [""])
+        return keys, given
+
+    def _filled(self, node: cst.Call, holder: cst.BaseExpression) -> Iterator[str]:
+        """`"{}Service".format("AI")`, with values by position or by name."""
+        forms = [form for form in self.said(holder) if not _odd(_BRACES, form, "{}")]
+        keys = [ident(a.keyword.value) if a.keyword else "" for a in node.args]
+        given = [self.said(a.value) for a in node.args]
+        for form, *values in product(forms, *given):
+            pairs = list(zip(keys, values, strict=True))
+            with contextlib.suppress(IndexError, KeyError, ValueError):
+                yield form.format(
+                    *(value for key, value in pairs if not key),
+                    **{key: value for key, value in pairs if key},
+                )
+
+    def _several(self, node: cst.BaseExpression) -> list[Sequence[str]]:
+        """What each element of a sequence may say; [[]] where that is not known."""
+        if isinstance(node, (cst.Tuple, cst.List)):
+            return [self.said(element.value) for element in node.elements]
+        for value in self.seen_value(node):
+            if isinstance(value, Held) and not value.is_mapping:
+                keys = [key for key, _ in value.items]
+                if keys == [f"{index}" for index in range(len(keys))]:
+                    return [
+                        [v.text for v in values if isinstance(v, Text)]
+                        for _, values in value.items
+                    ]
+        return [[]]
+
+    def grown(self, node: cst.AugAssign) -> Values:
+        """What `name += more` makes of a string or a container."""
+        both = self.seen_value(node.target), self.seen_value(node.value)
+        pairs = product(self.said(node.target), self.said(node.value))
+        sums = [one + other for one, other in islice(pairs, _TEXTS)]
+        kept = (v for v in both[0] if not isinstance(v, Text))
+        more = (v for v in both[1] if isinstance(v, Held))
+        return frozenset((*kept, *more)) | self._spoken(node.value, sums)
 
     def _of_part(self, part: cst.BaseFormattedStringContent) -> Sequence[str]:
         if isinstance(part, cst.FormattedStringText):
             return [part.value]
         if isinstance(part, cst.FormattedStringExpression):
-            if part.conversion is None and part.format_spec is None:
+            if part.conversion in (None, "s") and part.format_spec is None:
                 return self.said(part.expression)
         return []
 
@@ -231,7 +281,7 @@ class Strings(Expressions):
             self._patched(node)
         args = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
         if not args:
-            return self._all_held(node.func)
+            return self._all_held(node.func) | self.made_text(node)
         if last in _MEMBERS and len(args) > 1:
             found = self._member(args[1], self.seen_value(args[0]))
             return found if last in _GETTERS else NOTHING
@@ -484,6 +534,12 @@ class Strings(Expressions):
                 self._name_in(key, text, 0)
             return frozenset([Named(text, key)])
         return NOTHING
+
+
+def _odd(plain_fields: re.Pattern[str], form: str, signs: str) -> bool:
+    """Whether a form has other fields than plain ones: some take any memory."""
+    rest = plain_fields.sub("", form)
+    return any(sign in rest for sign in signs)
 
 
 def _rank(name: str) -> tuple[bool, str]:

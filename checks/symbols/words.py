@@ -56,6 +56,8 @@ class Words:
                 return True
         if self._escaped.search(data) and self._text.search(_unescaped(data)):
             return True
+        if self._begun.search(data) and self._ended.search(data):
+            return True
         if cookie(data) is not None:
             try:
                 return self._in_folded(text_of(data))
@@ -77,6 +79,14 @@ class Words:
         either = b"|".join(re.escape(word.encode()) for word in sorted(self.words))
         before = rb"""(?:["'][^"'\n]*|\.[ \t\f\\\r\n]*)"""
         return re.compile(before + b"(?:%s)" % (either or b"(?!)"))
+
+    @cached_property
+    def _begun(self) -> re.Pattern[bytes]:
+        return re.compile(signs.pieced(self.words)[0].pattern.encode())
+
+    @cached_property
+    def _ended(self) -> re.Pattern[bytes]:
+        return re.compile(signs.pieced(self.words)[1].pattern.encode())
 
     @cached_property
     def _text(self) -> re.Pattern[str]:
