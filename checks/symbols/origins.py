@@ -68,14 +68,14 @@ def origins(path: str, data: bytes, name: str) -> Iterator[str]:
             case _:
                 pass
     rest: list[str] = []
-    value: ast.expr | None = ast.Name(name)
+    what: ast.expr | None = ast.Name(name)
     for _ in range(_FILES):
-        while isinstance(value, ast.Attribute):
-            rest.insert(0, value.attr)
-            value = value.value
-        if not isinstance(value, ast.Name):
+        while isinstance(what, ast.Attribute):
+            rest.insert(0, what.attr)
+            what = what.value
+        if not isinstance(what, ast.Name):
             return
-        if value.id in brought:
-            yield ".".join([brought[value.id], *rest])
+        if what.id in brought:
+            yield ".".join([brought[what.id], *rest])
             return
-        value = given.get(value.id)
+        what = given.get(what.id)
