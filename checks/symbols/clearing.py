@@ -15,7 +15,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
-from .interest import CARRIERS, bound_by, carries
+from .interest import CARRIERS, bound_by, carries, given_by
 from .naming import TAKERS, Names, absolute
 from .quoted import flags_in, names_in
 from .words import BY_NAME
@@ -111,12 +111,6 @@ class _Reading:
         self.interest = set(names.words)
         self.statements = list(statements(tree.body))
         self.classes = [s for s in self.statements if isinstance(s, ast.ClassDef)]
-        self.methods = {
-            id(s)
-            for c in self.classes
-            for s in c.body
-            if isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef))
-        }
         self.matches = [s for s in self.statements if isinstance(s, ast.Match)]
         self.first = [own_start(node) for node in self.statements]
         self.reaches = False
@@ -297,13 +291,10 @@ class _Reading:
                 start, end = own_lines(statement)
                 head = self.text[self.starts[start - 1] : self._end(end)]
                 bound = set(bound_by(statement, words, head))
-                if id(statement) in self.methods:
-                    # Nobody asks what a method returns.
-                    bound.discard(getattr(statement, "name", ""))
                 found.update(bound)
-                if isinstance(statement, ast.Return) and statement.value is not None:
-                    if carries(statement.value, words):
-                        found.update(self._makers(start))
+                given = given_by(statement)
+                if given is not None and carries(given, words):
+                    found.update(self._makers(start))
                 if isinstance(statement, (ast.Assign, ast.AnnAssign)):
                     found.update(self._holders(start))
         return found
@@ -313,8 +304,7 @@ class _Reading:
         for node in self.statements:
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 if node.lineno <= line <= (node.end_lineno or 0):
-                    if id(node) not in self.methods:
-                        yield node.name
+                    yield node.name
 
     def takers(self) -> dict[str, str]:
         """The file's own names for importers and getters, and what each one is."""

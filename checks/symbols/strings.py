@@ -11,6 +11,7 @@ from itertools import islice, product
 import libcst as cst
 
 from .expressions import Expressions
+from .interest import FILLING
 from .naming import absolute
 from .nodes import children, dotted, ident, inside, plain
 from .quoted import flags_in, names_in
@@ -28,6 +29,7 @@ from .values import (
     Values,
     held,
     holding,
+    listed,
     member,
 )
 
@@ -55,6 +57,8 @@ _SPECIAL = (
 )
 # So many strings are tried where each part of one may be one of several.
 _TEXTS = 16
+# A call of one of these gives a container of what its argument holds.
+_SAME = {"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "deque"}
 _PERCENT = re.compile(r"%(?:\(\w+\))?[s%]")
 _BRACES = re.compile(r"\{\w*\}")
 
@@ -296,7 +300,7 @@ class Strings(Expressions):
             return frozenset([Getter(tuple(args))])
         if last == "methodcaller":
             return frozenset([Getter((args[0],))])
-        if last == "partial" and len(args) > 2:
+        if last == "partial":
             return self._partial(args)
         found = NOTHING
         for value in callee:
@@ -305,6 +309,7 @@ class Strings(Expressions):
                     found |= self._member(each, self.seen_value(args[0]))
         if isinstance(node.func, cst.Attribute):
             found |= self._method(node.func, args)
+        found |= self._repacked(args, last)
         self._want_taker(node.func, callee, args, last)
         return found | self.made_text(node)
 
@@ -313,6 +318,12 @@ class Strings(Expressions):
         last = func.attr.value
         if last in ("get", "pop", "setdefault", "__getitem__"):
             return self._item(func.value, args[0])
+        if last in FILLING and isinstance(func.value, cst.Name):
+            name = ident(func.value.value)
+            given = self.seen_value(args[-1])
+            more = listed(given) if last == "extend" else given
+            if stored := holding([(None, more)]):
+                self.bind(name, self.scope.lookup(name) | stored)
         if last in _OWN_MEMBERS:
             # `object.__getattribute__(module, "Cart")`, or the module's own.
             at = 1 if len(args) > (1 if last.startswith("__get") else 2) else 0
@@ -322,19 +333,46 @@ class Strings(Expressions):
         return NOTHING
 
     def _all_held(self, func: cst.BaseExpression) -> Values:
-        """`{...}.values()`."""
-        if isinstance(func, cst.Attribute) and func.attr.value == "values":
-            return holding([(None, held(self.seen_value(func.value)))])
-        return NOTHING
+        """`{...}.values()`, `{...}.items()`, `[...].copy()`."""
+        if not isinstance(func, cst.Attribute):
+            return NOTHING
+        values = self.seen_value(func.value)
+        match func.attr.value:
+            case "values":
+                return holding([(None, held(values))])
+            case "items":
+                return holding([(None, holding([("1", held(values))]))])
+            case "copy":
+                return frozenset(v for v in values if isinstance(v, Held))
+            case _:
+                return NOTHING
+
+    def _repacked(self, args: list[cst.BaseExpression], last: str) -> Values:
+        """What builtins make of a container: another one, or what it holds."""
+        inner = [self.seen_value(arg) for arg in args]
+        if last in _SAME:
+            return holding([(None, listed(inner[0]))])
+        match last:
+            case "next":
+                return listed(inner[0])
+            case "enumerate":
+                return holding([(None, holding([("1", listed(inner[0]))]))])
+            case "zip":
+                pairs = ((f"{at}", listed(one)) for at, one in enumerate(inner))
+                return holding([(None, holding(pairs))])
+            case "copy" | "deepcopy":
+                return inner[0]
+            case _:
+                return NOTHING
 
     def _partial(self, args: list[cst.BaseExpression]) -> Values:
-        """`partial(getattr, module, "Cart")`: what a call of it gives."""
-        last = self.called(args[0], self.seen_value(args[0]))
-        if last not in _MEMBERS:
-            return NOTHING
-        return frozenset(
-            [Function(self._member(args[2], self.seen_value(args[1])), None)]
-        )
+        """`partial(getattr, module, "Cart")`, `partial(Cart)`: what a call gives."""
+        func = self.seen_value(args[0])
+        if self.called(args[0], func) in _MEMBERS and len(args) > 2:
+            made = self._member(args[2], self.seen_value(args[1]))
+        else:
+            made = self.made_by(func)
+        return frozenset([Function(made, None)]) if made else NOTHING
 
     def _run(self, node: cst.BaseExpression) -> None:
         """Read the code in a string that is run as it is."""
@@ -467,6 +505,9 @@ class Strings(Expressions):
             found |= self._held(base, node.slice[0].slice.value)
             if found:
                 return found
+        elif len(node.slice) == 1:
+            if parts := listed(base):
+                return holding([(None, parts)])
         # A generic class stays that class: `Cart[int]()`.
         return frozenset(v for v in base if isinstance(v, Named) and self.is_generic(v))
 
