@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from .signs import pieced
 from .target import Target
 
 # Longer chains of re-exports are a cycle, or a joke.
@@ -156,6 +155,9 @@ class Names:
     def pieced(self, text: str) -> bool:
         """Whether a file may put a target's last word together from strings."""
         if self._pieces is None:
+            # A hook imports this room before it knows whether it has work to do.
+            from .signs import pieced
+
             self._pieces = pieced({*self.words, *self.flags})
         begun, ended = self._pieces
         return begun.search(text) is not None and ended.search(text) is not None
