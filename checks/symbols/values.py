@@ -197,8 +197,10 @@ def member(values: Values, name: str) -> Values:
             found |= _of_class(value, name, set())
         elif isinstance(value, LocalObject):
             for one in _of_class(value.of, name, set()):
-                is_read = isinstance(one, Property)
-                found |= one.returns | one.made.values if is_read else {one}
+                if isinstance(one, Property):
+                    found |= one.returns | one.made.values
+                else:
+                    found.add(one)
     return frozenset(found)
 
 
