@@ -375,8 +375,8 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
         cls = outer.cls if outer.kind == "class" else None
         made = self._made.setdefault(id(node), Made())
         found: Values = frozenset([Function(returns, made)])
-        marks = {dotted(d.decorator) for d in node.decorators} if cls else set()
-        if not _PROPERTIES.isdisjoint(marks):
+        marks = {dotted(d.decorator) for d in node.decorators}
+        if cls is not None and not _PROPERTIES.isdisjoint(marks):
             found = frozenset([Property(returns, made)])
         found |= self.wrapped(node, cls is not None)
         self.bind(ident(node.name.value), found)
