@@ -16,7 +16,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
-from .interest import CARRIERS, bound_by, carries
+from .interest import CARRIERS, bound_by, carries, given_by
 from .naming import TAKERS, Names, absolute
 from .quoted import flags_in, names_in
 from .words import BY_NAME
@@ -76,6 +76,8 @@ def kept(
         reading = _Reading(text, tree, names, file, is_package)
         wants |= reading.wants
         exports |= reading.takers()
+        if names.pieced(text):
+            return whole(text)
         if not reading.reaches:
             return None
         return reading.reduced()
@@ -112,17 +114,10 @@ class _Reading:
         self.interest = set(names.words)
         self.statements = list(statements(tree.body))
         self.classes = [s for s in self.statements if isinstance(s, ast.ClassDef)]
-        self.methods = {
-            id(s)
-            for c in self.classes
-            for s in c.body
-            if isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef))
-        }
         self.functions = [
             s
             for s in self.statements
             if isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef))
-            and id(s) not in self.methods
         ]
         self.matches = [s for s in self.statements if isinstance(s, ast.Match)]
         self.first = [own_start(node) for node in self.statements]
@@ -295,10 +290,14 @@ class _Reading:
     def _search_escaped(self) -> None:
         """Strings that mention a word only once their escapes are read."""
         pattern = re.compile("|".join(map(re.escape, self.interest)) or "(?!)")
-        lines = {_line_of(self.starts, at.start()) for at in _ESCAPE.finditer(self.text)}
+        lines = {
+            _line_of(self.starts, at.start()) for at in _ESCAPE.finditer(self.text)
+        }
         for statement in self._at(lines):
             for node in own_nodes(statement):
-                if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+                if not isinstance(node, ast.Constant) or not isinstance(
+                    node.value, str
+                ):
                     continue
                 if pattern.search(node.value) or node.value in self.names.flags:
                     self.hits.update(range(node.lineno, (node.end_lineno or 0) + 1))
@@ -311,13 +310,10 @@ class _Reading:
                 start, end = own_lines(statement)
                 head = self.text[self.starts[start - 1] : self._end(end)]
                 bound = set(bound_by(statement, words, head))
-                if id(statement) in self.methods:
-                    # Nobody asks what a method returns.
-                    bound.discard(getattr(statement, "name", ""))
                 found.update(bound)
-                if isinstance(statement, ast.Return) and statement.value is not None:
-                    if carries(statement.value, words):
-                        found.update(self._makers(start))
+                given = given_by(statement)
+                if given is not None and carries(given, words):
+                    found.update(self._makers(start))
                 if isinstance(statement, (ast.Assign, ast.AnnAssign)):
                     found.update(self._holders(start))
         return found
@@ -335,30 +331,36 @@ class _Reading:
         found: dict[str, str] = {}
         for node in self.tree.body:
             match node:
-                case ast.ImportFrom(module=str(module), names=aliases, level=0):
+                case ast.ImportFrom(module=module, names=aliases, level=level):
+                    home = absolute(module or "", level, self.file, self.is_package)
                     for alias in aliases:
-                        if alias.name in TAKERS:
-                            found[alias.asname or alias.name] = f"{module}.{alias.name}"
+                        full = f"{home}.{alias.name}"
+                        taker = self.names.taker(full)
+                        found.pop(bound := alias.asname or alias.name, None)
+                        if taker or (alias.name in TAKERS and not level):
+                            found[bound] = self.names.meaning(full) if taker else full
                 case ast.Assign(targets=targets, value=value):
                     taker = self._taker(value, found)
-                    for target in targets if taker else ():
+                    for target in targets:
                         if isinstance(target, ast.Name):
                             found[target.id] = taker
                 case ast.FunctionDef(name=name):
-                    taker = self._taker(_handed_on(node), found)
-                    if taker:
-                        found[name] = taker
+                    found[name] = self._taker(handed_on(node), found)
                 case _:
                     pass
-        return found
+        return {name: taker for name, taker in found.items() if taker}
 
-    @staticmethod
-    def _taker(node: ast.expr | None, known: dict[str, str]) -> str:
+    def _taker(self, node: ast.expr | None, known: dict[str, str]) -> str:
         match node:
             case ast.Name(id=name):
                 return known.get(name) or (f"builtins.{name}" if name in TAKERS else "")
             case ast.Attribute(attr=name) if name in TAKERS:
                 return f"importlib.{name}"
+            case ast.Attribute(value=ast.Name(id=module), attr=name):
+                for origin in self.bound.get(module, ()):
+                    if self.names.taker(f"{origin}.{name}"):
+                        return self.names.meaning(f"{origin}.{name}")
+                return ""
             case _:
                 return ""
 
@@ -526,7 +528,7 @@ def _puts_together(node: ast.Call) -> bool:
             return False
 
 
-def _handed_on(node: ast.FunctionDef) -> ast.expr | None:
+def handed_on(node: ast.FunctionDef) -> ast.expr | None:
     """What a function calls for what it returns, with its own parameters as they are."""
     names = [arg.arg for arg in (*node.args.posonlyargs, *node.args.args)]
     for line in node.body:
@@ -653,7 +655,8 @@ def _places(words: Iterable[str], text: str) -> Iterator[int]:
         while at >= 0:
             end = at + length
             if not (
-                (at and _is_letter(text[at - 1])) or (end < size and _is_letter(text[end]))
+                (at and _is_letter(text[at - 1]))
+                or (end < size and _is_letter(text[end]))
             ):
                 yield at
             at = text.find(word, end)

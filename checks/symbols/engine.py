@@ -72,7 +72,9 @@ class Engine:
         # Which names that a file wants led somewhere when it was judged.
         self._led: dict[str, Led] = {}
         ways = [word.encode("utf-8", "replace") for word in self.names.way_words]
-        self._brings_way = re.compile(_BROUGHT % b"|".join(map(re.escape, sorted(ways))))
+        self._brings_way = re.compile(
+            _BROUGHT % b"|".join(map(re.escape, sorted(ways)))
+        )
         self._offering: set[str] = set()  # modules that have a name for a target
         # By module, which of its names other files import.
         self._wanted: dict[str, set[str]] = {}
@@ -80,6 +82,7 @@ class Engine:
         self._published: set[str] = set()
         self._starred: set[str] = set()
         self._far: set[str] = set()
+        self._taken: set[str] = set()  # where another file's importer may come from
         # What files import stars from that were not judged yet: modules.
         self._stars: dict[str, set[str]] = {}
         self._texts = Textual(self.names)
@@ -417,7 +420,7 @@ class Engine:
             module, _, last = want.rpartition(".")
             if last.endswith("()"):
                 # What it may be is said by a file that need not mention a word.
-                far.update(modules.split(self.names.rooted(want[:-2]))[0])
+                self._taken |= self._ways_of(want[:-2], modules)
             elif last == "*":
                 files = modules.split(self.names.rooted(module))[0]
                 near.update(files)
@@ -431,6 +434,7 @@ class Engine:
                 if not rest:
                     # A package may call what lies in a module by the module's name.
                     near.update(modules.split(self.names.rooted(module))[0])
+        far |= self._taken
         known = self._answers.keys()
         if not self._is_few:
             # Of many, each file asked for that mentions a word is judged already.
@@ -443,6 +447,13 @@ class Engine:
         unread -= self._published
         self._published |= unread
         self._judge_all(unread, "public")
+
+    def _ways_of(self, dotted: str, modules: Modules) -> set[str]:
+        """The files through which another file's function comes."""
+        from .origins import ways
+
+        rooted = self.names.rooted
+        return ways(dotted, lambda name: modules.split(rooted(name)), self.tree.read)
 
     def _judge_starred(self, modules: Modules) -> None:
         """Judge what a file that mentions a word may get a module from by a star.
@@ -480,7 +491,9 @@ class Engine:
         it on to nobody.
         """
         wanted: set[str] = set()
-        stars: set[str] = set()
+        # Files that import a star wait until something is known to come by it.
+        waiting = {module for modules in self._stars.values() for module in modules}
+        stars = {self.names.rooted(module) for module in waiting}
         wants = {want for a in self._answers.values() for want in a.wants}
         for want in wants.union(*self._texts.wants.values()):
             name = self.names.rooted(want)
@@ -493,21 +506,25 @@ class Engine:
                 name = module
         aliases: dict[str, str] = {}
         offered: dict[str, dict[str, str]] = {}  # by module: its name, what it means
+        exported: set[str] = set()
         for path, answer in self._answers.items():
             module = self.names.rooted(physical(path)[0])
             if answer.public is not None:
                 self.names.public[module] = answer.public
             for name, meaning in answer.exports.items():
                 alias = f"{module}.{name}"
+                exported.add(alias)
                 if self.names.meaning(alias) == meaning:
                     continue
-                if alias in wanted or module in stars:
+                if alias in wanted or module in stars or path in self._taken:
                     aliases[alias] = meaning
                 elif self.names.is_news(meaning):
                     offered.setdefault(module, {})[name] = meaning
         self._offering |= offered.keys()
         words = {name for names in offered.values() for name in names}
-        self.names.add({**aliases, **self._demanded(offered)}, words)
+        # What a star seemed to bring, until its module's public names were known.
+        gone = self.names.aliases.keys() - exported
+        self.names.add({**aliases, **self._demanded(offered)}, words, gone)
 
     def _demanded(self, offered: dict[str, dict[str, str]]) -> dict[str, str]:
         """What of `offered` a file may use that imports the module, or a package around

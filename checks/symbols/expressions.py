@@ -25,6 +25,7 @@ from .values import (
     held,
     holding,
     instances,
+    listed,
     member,
 )
 
@@ -167,13 +168,7 @@ class Expressions(Noting):
 
     def elements(self, node: cst.BaseExpression) -> Values:
         """Read what is iterated over; what its elements may be."""
-        return held(
-            frozenset(
-                value
-                for value in self.value(node)
-                if isinstance(value, Held) and not value.is_mapping
-            )
-        )
+        return listed(self.value(node))
 
     # Calls
 
@@ -354,6 +349,14 @@ class Expressions(Noting):
         found = self.value(node.expression)
         self.pass_on(node, node.expression)
         return found
+
+    def on_yield(self, node: cst.Yield) -> Values:
+        inner = node.value.item if isinstance(node.value, cst.From) else node.value
+        values = NOTHING if inner is None else self.value(inner)
+        if self.scope.made is not None:
+            each = holding([(None, values)]) if inner is node.value else values
+            self.news = self.scope.made.add(each) or self.news
+        return NOTHING
 
     def on_walrus(self, node: cst.NamedExpr) -> Values:
         values = self.value(node.value)
@@ -549,6 +552,7 @@ EXPRESSIONS: dict[type[cst.CSTNode], Callable[[Expressions, Any], Values]] = {
     cst.BooleanOperation: Expressions.on_boolean,
     cst.Await: Expressions.on_await,
     cst.NamedExpr: Expressions.on_walrus,
+    cst.Yield: Expressions.on_yield,
     cst.Lambda: Expressions.on_lambda,
     cst.ListComp: Expressions.on_comprehension,
     cst.SetComp: Expressions.on_comprehension,

@@ -47,6 +47,12 @@ def bound_by(node: ast.stmt, words: set[str], head: str) -> Iterator[str]:
                 yield from _narrowed(node)
         case ast.Match():
             yield from _captured(node)
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(value=held, attr=name), args=[*_, given])
+        ) if name in FILLING and carries(given, words):
+            yield from stored(held)
+        case ast.AugAssign(target=target, value=value) if carries(value, words):
+            yield from stored(target)
         case _:
             if type(node).__name__ == "TypeAlias":
                 yield from stored(getattr(node, "name"))  # noqa: B009  # 3.12
@@ -75,8 +81,26 @@ def stored(target: ast.expr) -> Iterator[str]:
 CARRIERS = {
     "getattr", "getattr_static", "__getattribute__", "__getitem__", "cast", "attrgetter",
     "methodcaller", "partial", "get", "pop", "setdefault", "vars", "values", "reload",
-    "dict", "type", "join", "format",
+    "dict", "type", "join", "format", "list", "tuple", "set", "frozenset", "sorted",
+    "reversed", "iter", "next", "enumerate", "zip", "items", "copy", "deepcopy",
 }  # fmt: skip
+
+
+# Methods that put their last argument into what they are methods of.
+FILLING = {"append", "add", "insert", "extend", "appendleft", "put"}
+
+
+def given_by(node: ast.stmt) -> ast.expr | None:
+    """What a function gives whoever calls it, if `node` gives something."""
+    match node:
+        case (
+            ast.Return(value=value)
+            | ast.Expr(value=ast.Yield(value=value))
+            | ast.Expr(value=ast.YieldFrom(value=value))
+        ):
+            return value
+        case _:
+            return None
 
 
 def _narrowed(node: ast.AST) -> Iterator[str]:

@@ -111,8 +111,16 @@ class Names:
         self.words = {dotted.rsplit(".", 1)[-1] for dotted in self._wanted}
         self.add(aliases or {}, words)
 
-    def add(self, aliases: Mapping[str, str], words: Iterable[str] = ()) -> None:
-        """Learn more re-exports; and `words`, by which a target may go somewhere."""
+    def add(
+        self,
+        aliases: Mapping[str, str],
+        words: Iterable[str] = (),
+        gone: Iterable[str] = (),
+    ) -> None:
+        """Learn more re-exports; `words`, by which a target may go somewhere; and that
+        some re-exports are `gone`."""
+        for alias in tuple(gone):
+            del self.aliases[alias]
         self._meaning: dict[str, str] = {}
         self._leading: dict[str, bool] = {}
         self.words.update(words)
@@ -131,6 +139,7 @@ class Names:
             for part in dotted.split(".")
         }
         self._either = re.compile("|".join(map(re.escape, self.words)) or "(?!)")
+        self._pieces: tuple[re.Pattern[str], re.Pattern[str]] | None = None
         self._below: dict[str, set[str]] = {}
         self._within: dict[str, dict[str, None]] = {}
         for dotted in (*self._wanted, *self.aliases, *self._ways):
@@ -146,11 +155,25 @@ class Names:
         if len(text) > 200:
             return False
         parts = re.split("[.:]", text)
-        return not self._parts.isdisjoint(parts) or text in self.keywords
+        if not self._parts.isdisjoint(parts) or text in self.keywords:
+            return True
+        return len(text) > 1 and any(
+            text in word for word in (*self.words, *self.flags)
+        )
 
     def mentions(self, text: str) -> bool:
         """Whether a text holds a target's last word."""
         return self._either.search(text) is not None
+
+    def pieced(self, text: str) -> bool:
+        """Whether a file may put a target's last word together from strings."""
+        if self._pieces is None:
+            # A hook imports this room before it knows whether it has work to do.
+            from .signs import pieced
+
+            self._pieces = pieced({*self.words, *self.flags})
+        begun, ended = self._pieces
+        return begun.search(text) is not None and ended.search(text) is not None
 
     def taker(self, dotted: str) -> str:
         """The importer or getter that another file calls `dotted`, or ""."""

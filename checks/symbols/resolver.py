@@ -26,12 +26,15 @@ from .values import (
     LocalObject,
     Made,
     Named,
+    Property,
     Values,
     instances,
+    listed,
 )
 
 # A second pass settles almost every file: what a method stores, another one reads.
 _PASSES = 4
+_PROPERTIES = {"property", "cached_property", "functools.cached_property"}
 
 
 class Resolver(Patterns, TypeComments, Strings, Keywords):
@@ -197,7 +200,8 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
         for item in node.items:
             values = self.value(item.item)
             if item.asname is not None:
-                self.assign(item.asname.name, values | typed)
+                # A context manager may be a generator, and gives what that yields.
+                self.assign(item.asname.name, values | listed(values) | typed)
         return self._suite(node.body)
 
     def on_match(self, node: cst.Match) -> bool:
@@ -306,6 +310,9 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
         self.value(node.value)
         if isinstance(node.target, cst.Name) and node.target.value == "__all__":
             self._all.append(node.value)
+        elif isinstance(node.target, cst.Name):
+            if isinstance(node.operator, cst.AddAssign):
+                self.bind(ident(node.target.value), self.grown(node))
 
     def on_delete(self, node: cst.Del) -> None:
         self.value(node.target)
@@ -367,10 +374,11 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
         inner, self.scope = self.scope, outer
         cls = outer.cls if outer.kind == "class" else None
         made = self._made.setdefault(id(node), Made())
-        # What a method returns would matter by way of its object only: too far.
-        is_one = cls is not None
-        found: Values = NOTHING if is_one else frozenset([Function(returns, made)])
-        found |= self.wrapped(node, is_one)
+        found: Values = frozenset([Function(returns, made)])
+        marks = {dotted(d.decorator) for d in node.decorators}
+        if cls is not None and not _PROPERTIES.isdisjoint(marks):
+            found = frozenset([Property(returns, made)])
+        found |= self.wrapped(node, cls is not None)
         self.bind(ident(node.name.value), found)
         if cls is not None:
             self._receive_self(node, given, cls)
@@ -467,8 +475,12 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
         self._suite(node.body)
         for name, values in self.scope.state.items():
             cls.members.add(name)
-            kept = frozenset(v for v in values if not isinstance(v, Function))
-            if kept and cls.add(name, kept):
+            # A method that gives nothing is no news, and what one gives is its own.
+            is_told = any(
+                v.returns if isinstance(v, (Function, Property)) else True
+                for v in values
+            )
+            if values and cls.add(name, values) and is_told:
                 self.news = True
         self.scope = outer
         self.bind(ident(node.name.value), frozenset([cls]))

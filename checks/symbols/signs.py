@@ -8,12 +8,14 @@ A spelling of a word that is not the word itself holds one of these:
 
 - an escape for one of its letters, next to another letter of it, in a string;
 - a beginning of it and a backslash at a line's end, in a string;
+- a beginning of it at the end of a string, which another one may complete;
 - a letter that Unicode folds into one of its letters (PEP 3131), next to another;
 - other bytes altogether, below a `coding:` that is not UTF-8's (PEP 263).
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -48,7 +50,7 @@ def spelling(words: Iterable[str]) -> list[bytes]:
     plain = [word for word in known if word.isascii()]
     found = [quoted(form) for word in known for form in forms(word)]
     if plain:
-        found += [_continued(plain), *_hidden(plain)]
+        found += [_continued(plain), *_hidden(plain), *_begun(plain)]
     if len(plain) < len(known):
         # Each of these letters has many spellings.
         found += [b"[\x80-\xff]", b"\\\\([xuUN0-7]|\r|$)"]
@@ -75,6 +77,32 @@ def _continued(words: Iterable[str]) -> bytes:
     """A proper beginning of a word before a line's end within a string."""
     starts = {word[:length] for word in words for length in range(1, len(word))}
     return b"(" + b"|".join(map(_escaped_bytes, sorted(starts))) + b")" + _END
+
+
+def _begun(words: Iterable[str]) -> Iterator[bytes]:
+    """A string, or what a dot in one begins, that is a proper beginning of a word.
+
+    A single letter only where a string or a plus follows: many a string is one.
+    """
+    alone = {word[:1] for word in words if len(word) > 1}
+    starts = {word[:length] for word in words for length in range(2, len(word))}
+    ways = [
+        b"(" + b"|".join(map(_escaped_bytes, sorted(some))) + b")" + after
+        for some, after in ((alone, b"[\"'][ \t]*[+\"']"), (starts, b"[\"'{%]"))
+        if some
+    ]
+    if ways:
+        yield b"[\"'.:](" + b"|".join(ways) + b")"
+
+
+def pieced(words: Iterable[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Both are found in a text in which strings may be put together to a word: one that
+    ends as the word begins, and one that begins as it ends."""
+    known = sorted(word for word in set(words) if word.isascii() and len(word) > 1)
+    ends = {word[length:] for word in known for length in range(1, len(word))}
+    either = "|".join(map(re.escape, sorted(ends))) or "(?!)"
+    begun = b"".join(_begun(known)).decode() or "(?!)"
+    return re.compile(begun), re.compile(rf"[\"'}})s](?:{either})[\"'.:(\[ ]")
 
 
 def _hidden(words: Sequence[str]) -> Iterator[bytes]:

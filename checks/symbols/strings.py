@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, product
 
 import libcst as cst
 
 from .expressions import Expressions
+from .interest import FILLING
 from .naming import absolute
 from .nodes import children, dotted, ident, inside, plain
 from .quoted import flags_in, names_in
@@ -16,6 +19,7 @@ from .values import (
     NOTHING,
     Function,
     Getter,
+    Held,
     Inherited,
     LocalClass,
     LocalObject,
@@ -25,6 +29,7 @@ from .values import (
     Values,
     held,
     holding,
+    listed,
     member,
 )
 
@@ -52,6 +57,10 @@ _SPECIAL = (
 )
 # So many strings are tried where each part of one may be one of several.
 _TEXTS = 16
+# A call of one of these gives a container of what its argument holds.
+_SAME = {"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "deque"}
+_PERCENT = re.compile(r"%(?:\(\w+\))?[s%]")
+_BRACES = re.compile(r"\{\w*\}")
 
 
 class Strings(Expressions):
@@ -104,14 +113,7 @@ class Strings(Expressions):
                 for pair in product(self.said(node.left), self.said(node.right)):
                     yield "".join(pair)
             case cst.BinaryOperation(operator=cst.Modulo()):
-                right = node.right
-                tuples = self._several(right) if isinstance(right, cst.Tuple) else None
-                given = tuples or [self.said(right)]
-                for form, *values in product(self.said(node.left), *given):
-                    try:
-                        yield form % tuple(values)
-                    except (TypeError, ValueError, KeyError):
-                        continue
+                yield from self._formed(node)
             case cst.ConcatenatedString():
                 for pair in product(self.said(node.left), self.said(node.right)):
                     yield "".join(pair)
@@ -119,30 +121,82 @@ class Strings(Expressions):
                 for parts in product(*map(self._of_part, node.parts)):
                     yield "".join(parts)
             case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value=name))):
-                args = [a.value for a in node.args if a.keyword is None and not a.star]
-                if len(args) != len(node.args) or not args:
-                    return
-                if name == "format" and all("{" in text for text in self.said(holder)):
-                    for form, *values in product(
-                        self.said(holder), *map(self.said, args)
-                    ):
-                        if form.count("{}") == len(values) == form.count("{"):
-                            yield form.format(*values)
-                elif name == "join" and isinstance(args[0], (cst.Tuple, cst.List)):
-                    several = self._several(args[0])
+                if name == "format" and not any(a.star for a in node.args):
+                    yield from self._filled(node, holder)
+                elif name == "join" and len(node.args) == 1:
+                    several = self._several(node.args[0].value)
                     for mark, *values in product(self.said(holder), *several):
                         yield mark.join(values)
             case _:
                 pass
 
-    def _several(self, node: cst.Tuple | cst.List) -> list[Sequence[str]]:
-        return [self.said(element.value) for element in node.elements]
+    def _formed(self, node: cst.BinaryOperation) -> Iterator[str]:
+        """`"%sService" % "AI"`, with one value, a tuple or a dictionary."""
+        forms = [form for form in self.said(node.left) if not _odd(_PERCENT, form, "%")]
+        if isinstance(node.right, cst.Dict):
+            keys, given = self._by_key(node.right)
+            for form, *values in product(forms, *given):
+                with contextlib.suppress(TypeError, KeyError):
+                    yield form % dict(zip(keys, values, strict=True))
+            return
+        is_tuple = isinstance(node.right, cst.Tuple)
+        each = self._several(node.right) if is_tuple else [self.said(node.right)]
+        for form, *values in product(forms, *each):
+            with contextlib.suppress(TypeError):
+                yield form % tuple(values)
+
+    def _by_key(self, node: cst.Dict) -> tuple[list[str], list[Sequence[str]]]:
+        keys: list[str] = []
+        given: list[Sequence[str]] = []
+        for element in node.elements:
+            key = plain(element.key) if isinstance(element, cst.DictElement) else None
+            if key is not None:
+                keys.append(key)
+                # What nobody knows may not be asked for.
+                given.append(self.said(element.value) or [""])
+        return keys, given
+
+    def _filled(self, node: cst.Call, holder: cst.BaseExpression) -> Iterator[str]:
+        """`"{}Service".format("AI")`, with values by position or by name."""
+        forms = [form for form in self.said(holder) if not _odd(_BRACES, form, "{}")]
+        keys = [ident(a.keyword.value) if a.keyword else "" for a in node.args]
+        given = [self.said(a.value) for a in node.args]
+        for form, *values in product(forms, *given):
+            pairs = list(zip(keys, values, strict=True))
+            with contextlib.suppress(IndexError, KeyError, ValueError):
+                yield form.format(
+                    *(value for key, value in pairs if not key),
+                    **{key: value for key, value in pairs if key},
+                )
+
+    def _several(self, node: cst.BaseExpression) -> list[Sequence[str]]:
+        """What each element of a sequence may say; [[]] where that is not known."""
+        if isinstance(node, (cst.Tuple, cst.List)):
+            return [self.said(element.value) for element in node.elements]
+        for value in self.seen_value(node):
+            if isinstance(value, Held) and not value.is_mapping:
+                keys = [key for key, _ in value.items]
+                if keys == [f"{index}" for index in range(len(keys))]:
+                    return [
+                        [v.text for v in values if isinstance(v, Text)]
+                        for _, values in value.items
+                    ]
+        return [[]]
+
+    def grown(self, node: cst.AugAssign) -> Values:
+        """What `name += more` makes of a string or a container."""
+        both = self.seen_value(node.target), self.seen_value(node.value)
+        pairs = product(self.said(node.target), self.said(node.value))
+        sums = [one + other for one, other in islice(pairs, _TEXTS)]
+        kept = (v for v in both[0] if not isinstance(v, Text))
+        more = (v for v in both[1] if isinstance(v, Held))
+        return frozenset((*kept, *more)) | self._spoken(node.value, sums)
 
     def _of_part(self, part: cst.BaseFormattedStringContent) -> Sequence[str]:
         if isinstance(part, cst.FormattedStringText):
             return [part.value]
         if isinstance(part, cst.FormattedStringExpression):
-            if part.conversion is None and part.format_spec is None:
+            if part.conversion in (None, "s") and part.format_spec is None:
                 return self.said(part.expression)
         return []
 
@@ -231,7 +285,7 @@ class Strings(Expressions):
             self._patched(node)
         args = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
         if not args:
-            return self._all_held(node.func)
+            return self._all_held(node.func) | self.made_text(node)
         if last in _MEMBERS and len(args) > 1:
             found = self._member(args[1], self.seen_value(args[0]))
             return found if last in _GETTERS else NOTHING
@@ -246,7 +300,7 @@ class Strings(Expressions):
             return frozenset([Getter(tuple(args))])
         if last == "methodcaller":
             return frozenset([Getter((args[0],))])
-        if last == "partial" and len(args) > 2:
+        if last == "partial":
             return self._partial(args)
         found = NOTHING
         for value in callee:
@@ -255,6 +309,7 @@ class Strings(Expressions):
                     found |= self._member(each, self.seen_value(args[0]))
         if isinstance(node.func, cst.Attribute):
             found |= self._method(node.func, args)
+        found |= self._repacked(args, last)
         self._want_taker(node.func, callee, args, last)
         return found | self.made_text(node)
 
@@ -263,6 +318,12 @@ class Strings(Expressions):
         last = func.attr.value
         if last in ("get", "pop", "setdefault", "__getitem__"):
             return self._item(func.value, args[0])
+        if last in FILLING and isinstance(func.value, cst.Name):
+            name = ident(func.value.value)
+            given = self.seen_value(args[-1])
+            more = listed(given) if last == "extend" else given
+            if stored := holding([(None, more)]):
+                self.bind(name, self.scope.lookup(name) | stored)
         if last in _OWN_MEMBERS:
             # `object.__getattribute__(module, "Cart")`, or the module's own.
             at = 1 if len(args) > (1 if last.startswith("__get") else 2) else 0
@@ -272,19 +333,46 @@ class Strings(Expressions):
         return NOTHING
 
     def _all_held(self, func: cst.BaseExpression) -> Values:
-        """`{...}.values()`."""
-        if isinstance(func, cst.Attribute) and func.attr.value == "values":
-            return holding([(None, held(self.seen_value(func.value)))])
-        return NOTHING
+        """`{...}.values()`, `{...}.items()`, `[...].copy()`."""
+        if not isinstance(func, cst.Attribute):
+            return NOTHING
+        values = self.seen_value(func.value)
+        match func.attr.value:
+            case "values":
+                return holding([(None, held(values))])
+            case "items":
+                return holding([(None, holding([("1", held(values))]))])
+            case "copy":
+                return frozenset(v for v in values if isinstance(v, Held))
+            case _:
+                return NOTHING
+
+    def _repacked(self, args: list[cst.BaseExpression], last: str) -> Values:
+        """What builtins make of a container: another one, or what it holds."""
+        inner = [self.seen_value(arg) for arg in args]
+        if last in _SAME:
+            return holding([(None, listed(inner[0]))])
+        match last:
+            case "next":
+                return listed(inner[0])
+            case "enumerate":
+                return holding([(None, holding([("1", listed(inner[0]))]))])
+            case "zip":
+                pairs = ((f"{at}", listed(one)) for at, one in enumerate(inner))
+                return holding([(None, holding(pairs))])
+            case "copy" | "deepcopy":
+                return inner[0]
+            case _:
+                return NOTHING
 
     def _partial(self, args: list[cst.BaseExpression]) -> Values:
-        """`partial(getattr, module, "Cart")`: what a call of it gives."""
-        last = self.called(args[0], self.seen_value(args[0]))
-        if last not in _MEMBERS:
-            return NOTHING
-        return frozenset(
-            [Function(self._member(args[2], self.seen_value(args[1])), None)]
-        )
+        """`partial(getattr, module, "Cart")`, `partial(Cart)`: what a call gives."""
+        func = self.seen_value(args[0])
+        if self.called(args[0], func) in _MEMBERS and len(args) > 2:
+            made = self._member(args[2], self.seen_value(args[1]))
+        else:
+            made = self.made_by(func)
+        return frozenset([Function(made, None)]) if made else NOTHING
 
     def _run(self, node: cst.BaseExpression) -> None:
         """Read the code in a string that is run as it is."""
@@ -417,6 +505,9 @@ class Strings(Expressions):
             found |= self._held(base, node.slice[0].slice.value)
             if found:
                 return found
+        elif len(node.slice) == 1:
+            if parts := listed(base):
+                return holding([(None, parts)])
         # A generic class stays that class: `Cart[int]()`.
         return frozenset(v for v in base if isinstance(v, Named) and self.is_generic(v))
 
@@ -484,6 +575,12 @@ class Strings(Expressions):
                 self._name_in(key, text, 0)
             return frozenset([Named(text, key)])
         return NOTHING
+
+
+def _odd(plain_fields: re.Pattern[str], form: str, signs: str) -> bool:
+    """Whether a form has other fields than plain ones: some take any memory."""
+    rest = plain_fields.sub("", form)
+    return any(sign in rest for sign in signs)
 
 
 def _rank(name: str) -> tuple[bool, str]:

@@ -72,6 +72,13 @@ class Function(NamedTuple):
     made: Made | None = None
 
 
+class Property(NamedTuple):
+    """A method of this file that is read like an attribute: what that gives."""
+
+    returns: Values
+    made: Made
+
+
 class Text(NamedTuple):
     """A string that may name a target, or a part of its name."""
 
@@ -109,7 +116,7 @@ class Unbound(NamedTuple):
 
 Value = (
     Named | Instance | Inherited | LocalClass | LocalObject | Function | Unbound
-    | Text | Getter | Held | Passed
+    | Text | Getter | Held | Passed | Property
 )  # fmt: skip  # what one expression may be
 Values = frozenset[Value]
 
@@ -167,6 +174,12 @@ def held(values: Values, key: str | None = None) -> Values:
     )
 
 
+def listed(values: Values) -> Values:
+    """What one gets who iterates over `values`."""
+    lists = (v for v in values if isinstance(v, Held) and not v.is_mapping)
+    return held(frozenset(lists))
+
+
 def member(values: Values, name: str) -> Values:
     """What the attribute `name` of `values` may be."""
     found: set[Value] = set()
@@ -183,7 +196,11 @@ def member(values: Values, name: str) -> Values:
         elif isinstance(value, LocalClass):
             found |= _of_class(value, name, set())
         elif isinstance(value, LocalObject):
-            found |= _of_class(value.of, name, set())
+            for one in _of_class(value.of, name, set()):
+                if isinstance(one, Property):
+                    found |= one.returns | one.made.values
+                else:
+                    found.add(one)
     return frozenset(found)
 
 

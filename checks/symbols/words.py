@@ -61,6 +61,8 @@ class Words:
                 return True
         if self._escaped.search(data) and self._text.search(_unescaped(data)):
             return True
+        if self._is_pieced(data):
+            return True
         if cookie(data) is not None:
             try:
                 return self._in_folded(text_of(data))
@@ -70,8 +72,9 @@ class Words:
 
     def named(self, data: bytes) -> set[str]:
         """The words that a file may name without importing them by that name: in a
-        string, or as an attribute. All of them where it takes names as text."""
-        if has_importer(data):
+        string, or as an attribute. All of them where it takes names as text, or may put
+        one together."""
+        if has_importer(data) or self._is_pieced(data):
             return set(self.words)
         if cookie(data) is not None:
             try:
@@ -101,6 +104,17 @@ class Words:
         return re.compile(
             rb"(?<![\w.])(\w+)(?:[.:]\w+)*[.:](?:%s)(?!\w)" % (either or b"(?!)")
         )
+
+    def _is_pieced(self, data: bytes) -> bool:
+        return bool(self._begun.search(data) and self._ended.search(data))
+
+    @cached_property
+    def _begun(self) -> re.Pattern[bytes]:
+        return re.compile(signs.pieced(self.words)[0].pattern.encode())
+
+    @cached_property
+    def _ended(self) -> re.Pattern[bytes]:
+        return re.compile(signs.pieced(self.words)[1].pattern.encode())
 
     @cached_property
     def _text(self) -> re.Pattern[str]:

@@ -208,6 +208,26 @@ INNOCENT: list[tuple[str, Files]] = [
             "src/b.py": "from a import Old as AIService\nAIService()\n",
         },
     ),
+    (
+        "a star of stars each of which __all__ keeps short",
+        {
+            "src/forms/__init__.py": "from forms.models import *\n"
+            "from forms.fields import *\n",
+            "src/forms/models.py": "from services.ai_service import «AIService»\n"
+            "__all__ = ['Form']\n"
+            "class Form:\n"
+            "    service = «AIService»\n",
+            "src/forms/fields.py": "class Field: ...\n",
+            "src/gis/forms.py": "from forms import *\n",
+        },
+    ),
+    (
+        "a package takes stars that nobody has it from",
+        {
+            "src/one.py": "from services.ai_service import «AIService» as _A\n",
+            "src/pkg/__init__.py": "from one import *\n",
+        },
+    ),
 ]
 
 GUILTY: list[tuple[str, Files]] = [
@@ -443,6 +463,29 @@ GUILTY: list[tuple[str, Files]] = [
         {
             "lib/services/x.py": "from .ai_service import «AIService»\n",
             "src/b.py": "from lib.services.ai_service import «AIService»\n",
+        },
+    ),
+    (
+        "a package takes it by a star and nobody uses it",
+        {
+            "src/one.py": "from services.ai_service import «AIService»\n",
+            "src/pkg/__init__.py": "from one import «*»\n",
+        },
+    ),
+    (
+        "a star of a star that nobody uses",
+        {
+            "src/one.py": "from services.ai_service import «AIService»\n",
+            "src/two.py": "from one import «*»\n",
+            "src/pkg/__init__.py": "from two import «*»\n",
+        },
+    ),
+    (
+        "a package takes it by a star and another file uses it",
+        {
+            "src/one.py": "from services.ai_service import «AIService»\n",
+            "src/pkg/__init__.py": "from one import «*»\n",
+            "src/app.py": "import pkg\n«pkg.AIService»()\n",
         },
     ),
 ]

@@ -50,7 +50,9 @@ def test_a_name_learned_late(files: dict[str, str], expected: int) -> None:
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        pytest.param("import b\nx = b\nx.Shelf()\n", 0, id="another name of the module"),
+        pytest.param(
+            "import b\nx = b\nx.Shelf()\n", 0, id="another name of the module"
+        ),
         pytest.param("import b\nx = y\nx = 'b'\nx.Cart()\n", 0, id="a string"),
         pytest.param("import c\nx = c\nx.Cart()\n", 0, id="another module"),
         pytest.param("import b\nx = b\nx.Cart()\n", 1, id="by another name"),
@@ -85,7 +87,10 @@ def test_what_a_module_hands_on_under_its_own_name(source: str, expected: int) -
             id="a module that another file hands on under another name",
         ),
         pytest.param(
-            {"c.py": "from d import e\ne.Case()\n", "d.py": "import b\ne = b\n'Cart'\n"},
+            {
+                "c.py": "from d import e\ne.Case()\n",
+                "d.py": "import b\ne = b\n'Cart'\n",
+            },
             1,
             id="a module that another file binds to another name",
         ),

@@ -87,14 +87,21 @@ class Source:
     def is_quoted(self, span: Span) -> bool:
         """Whether a span lies in a string or in a comment."""
         _, line, column, _, _ = span
+        if any(start <= (line, column) <= end for start, end in self.quotes):
+            return True
+        return b"#" in self.lines[line - 1].decode()[: column - 1].encode()
+
+    @cached_property
+    def quotes(self) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+        """Where each constant begins and ends."""
+        found: list[tuple[tuple[int, int], tuple[int, int]]] = []
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Constant | ast.JoinedStr):
                 start = (node.lineno, self.column(node.lineno, node.col_offset))
                 last = node.end_lineno or 0
                 end = (last, self.column(last, node.end_col_offset or 0))
-                if start <= (line, column) <= end:
-                    return True
-        return b"#" in self.lines[line - 1].decode()[: column - 1].encode()
+                found.append((start, end))
+        return found
 
     def flows(self, span: Span, names: set[str]) -> bool:
         """Whether one of `names` may flow into the names that stand in a span.
@@ -625,20 +632,22 @@ class Reading:
         scope = source.scope_of.get(node)
         if chain is None or scope is None:
             return None, False
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            return None, False  # a name that is bound uses nothing
         here = self.of_expression(source, node, scope, frozenset())
         if not any(self.is_within(symbol, meaning) for meaning in here):
             return None, False
         if isinstance(node, ast.Attribute) and isinstance(
             node.value, ast.Name | ast.Attribute
         ):
-            source.scope_of.setdefault(node.value, scope)
-            inner, _ = self.of_use(source, node.value, symbol)
-            if inner:
+            if any(
+                self.is_within(symbol, meaning)
+                for part in chain[:-1]
+                for meaning in self.of_expression(source, part, scope, frozenset())
+            ):
                 return None, False
         name = chain[0]
         assert isinstance(name, ast.Name)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            return source.span(node, node), False
         owner = scope.find(name.id)
         sure = (
             owner is not None

@@ -1,0 +1,206 @@
+"""forbidden-symbol: what imports by a string, under the names that files give it."""
+
+from __future__ import annotations
+
+import pytest
+
+from backout.core.policy import Forbid
+from support.symbols import LEGACY, WORLD, Files, judged, marked, stripped
+
+INNOCENT: list[tuple[str, Forbid, Files]] = [
+    (
+        "an importer through two files, of the replacement",
+        LEGACY,
+        {
+            "src/one.py": "from importlib import import_module as load\n",
+            "src/two.py": "from one import load as fetch\n",
+            "src/app.py": 'from two import fetch\nfetch("services.v2").AIService()\n',
+        },
+    ),
+    (
+        "an importer that the second file replaces",
+        LEGACY,
+        {
+            "src/one.py": "from importlib import import_module as load\n",
+            "src/two.py": "from one import load as fetch\n"
+            "def fetch(name): return open(name)\n",
+            "src/app.py": "from two import fetch\n"
+            'fetch("services.ai_service").AIService()\n',
+        },
+    ),
+    (
+        "an importer that the second file binds to something else",
+        LEGACY,
+        {
+            "src/one.py": "from importlib import import_module as load\n",
+            "src/two.py": "from one import load as fetch\nfetch = open\n",
+            "src/app.py": "from two import fetch\n"
+            'fetch("services.ai_service").AIService()\n',
+        },
+    ),
+    (
+        "hasattr through two files, asked of the replacement",
+        LEGACY,
+        {
+            "src/one.py": "has = hasattr\n",
+            "src/two.py": "from one import has as holds\n",
+            "src/app.py": "from services import v2\n"
+            "from two import holds\n"
+            "holds(v2, 'AIService')\n",
+        },
+    ),
+    (
+        "a function through two files that imports nothing",
+        LEGACY,
+        {
+            "src/one.py": "def load(name): return open(name)\n",
+            "src/two.py": "from one import load as fetch\n",
+            "src/app.py": "from two import fetch\n"
+            'fetch("services.ai_service").AIService()\n',
+        },
+    ),
+    (
+        "two files that have a name from one another",
+        LEGACY,
+        {
+            "src/one.py": "from two import fetch as load\n",
+            "src/two.py": "from one import load as fetch\n",
+            "src/app.py": "from two import fetch\n"
+            'fetch("services.ai_service").AIService()\n',
+        },
+    ),
+    (
+        "a name that is given to itself",
+        LEGACY,
+        {
+            "src/two.py": "fetch = fetch\nother = third = fetch\n",
+            "src/app.py": "from two import fetch\n"
+            'fetch("services.ai_service").AIService()\n',
+        },
+    ),
+    (
+        "an importer from a file that is no Python",
+        LEGACY,
+        {
+            "src/two.py": "from one import (\n",
+            "src/app.py": "from two import fetch\n"
+            'fetch("services.ai_service").AIService()\n',
+        },
+    ),
+    (
+        "an importer from beyond the top",
+        LEGACY,
+        {
+            "src/two.py": "from ....one import load as fetch\n",
+            "src/app.py": "from two import fetch\n"
+            'fetch("services.ai_service").AIService()\n',
+        },
+    ),
+]
+
+GUILTY: list[tuple[str, Forbid, Files]] = [
+    (
+        "an importer renamed in two files",
+        LEGACY,
+        {
+            "src/one.py": "from importlib import import_module as load\n",
+            "src/two.py": "from one import load as fetch\n",
+            "src/app.py": "from two import fetch\n"
+            '«fetch("services.ai_service").AIService»()\n',
+        },
+    ),
+    (
+        "an importer renamed in the second file only",
+        LEGACY,
+        {
+            "src/one.py": "from importlib import import_module\n",
+            "src/two.py": "from one import import_module as fetch\n",
+            "src/app.py": "from two import fetch\n"
+            '«fetch("services.ai_service").AIService»()\n',
+        },
+    ),
+    (
+        "an importer renamed in three files",
+        LEGACY,
+        {
+            "src/one.py": "from importlib import import_module as load\n",
+            "src/two.py": "from one import load as fetch\n",
+            "src/three.py": "from two import fetch as bring\n",
+            "src/app.py": "from three import bring\n"
+            '«bring("services.ai_service").AIService»()\n',
+        },
+    ),
+    (
+        "an importer assigned in two files",
+        LEGACY,
+        {
+            "src/one.py": "import importlib\nload = importlib.import_module\n",
+            "src/two.py": "import one\nfetch = one.load\n",
+            "src/app.py": "import two\n"
+            '«two.fetch("services.ai_service").AIService»()\n',
+        },
+    ),
+    (
+        "an importer that is a relative import of its package",
+        LEGACY,
+        {
+            "src/tools/__init__.py": "from .loading import load\n",
+            "src/tools/loading.py": "from importlib import import_module as load\n",
+            "src/app.py": "from tools import load\n"
+            '«load("services.ai_service").AIService»()\n',
+        },
+    ),
+    (
+        "an importer that comes by a star",
+        LEGACY,
+        {
+            "src/one.py": "from importlib import import_module as load\n",
+            "src/two.py": "from one import *\n",
+            "src/app.py": "from two import load\n"
+            '«load("services.ai_service").AIService»()\n',
+        },
+    ),
+    (
+        "a function that hands on to another file's importer",
+        LEGACY,
+        {
+            "src/one.py": "from importlib import import_module as load\n",
+            "src/two.py": "from one import load\n"
+            "def fetch(name):\n"
+            "    return load(name)\n",
+            "src/app.py": "from two import fetch\n"
+            '«fetch("services.ai_service").AIService»()\n',
+        },
+    ),
+    (
+        "getattr renamed in two files",
+        LEGACY,
+        {
+            "src/one.py": "pick = getattr\n",
+            "src/two.py": "from one import pick as take\n",
+            "src/app.py": "from services import ai_service\n"
+            "from two import take\n"
+            'take(ai_service, "«AIService»")()\n',
+        },
+    ),
+    (
+        "__import__ renamed in two files",
+        LEGACY,
+        {
+            "src/one.py": "imp = __import__\n",
+            "src/two.py": "from one import imp as bring\n",
+            "src/app.py": "from two import bring\n"
+            '«bring("services.ai_service").ai_service.AIService»()\n',
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("forbid", "files"),
+    [pytest.param(b, f, id=name) for name, b, f in INNOCENT + GUILTY],
+)
+def test_who_imports_by_a_string(forbid: Forbid, files: Files) -> None:
+    plain = stripped(files)
+    found = judged(plain, forbid)
+    assert marked({**WORLD, **plain}, found) == {**WORLD, **files}
