@@ -533,7 +533,8 @@ class Engine:
         # By what one may import: the modules, and the names that lead on to each.
         within: dict[str, dict[str, tuple[str, ...]]] = {}
         for module in offered:
-            name, rest = module, ()
+            name = module
+            rest: tuple[str, ...] = ()
             while name:
                 within.setdefault(name, {})[module] = rest
                 name, _, last = name.rpartition(".")
