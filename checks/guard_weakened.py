@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from ..core.change import Change
@@ -92,17 +93,15 @@ class _Judged:
             for path, file in self.change.files.items()
             if file.old is not None and self.is_guard(path)
         ]
-        gained = self._gained() if touched else {}
         for path in touched:
-            elsewhere = [facts for other, facts in gained.items() if other != path]
-            yield from self._guard(path, elsewhere)
+            yield from self._guard(path)
         # To list the base's files takes time, so only where it may matter.
         if any(_CALLERS(path) or _SETTINGS(path) for path in self.change.files):
             guards = [path for path in self.base.entries if self.is_guard(path)]
             yield from self._left_out(guards)
             yield from self._never_called(guards)
 
-    def _guard(self, path: str, gained: Sequence[Facts]) -> Iterator[_Weaker]:
+    def _guard(self, path: str) -> Iterator[_Weaker]:
         before = self._read(self.base, path)
         after = self._read(self.head, path)
         if before is None:  # a link or a submodule: it has no text to compare
@@ -122,7 +121,7 @@ class _Judged:
         except ValueError as error:
             yield _Weaker(path, 0, f"It does not parse any more: {error}.")
             return
-        yield from self._lost(path, old, new, gained)
+        yield from self._lost(path, old, new)
         known = {weakness.what for weakness in old.weaknesses}
         fresh = new.strengths - old.strengths
         is_whole = not any(_is_test(what) for what in old.strengths - new.strengths)
@@ -134,11 +133,12 @@ class _Judged:
                 known.add(weakness.what)
                 yield _Weaker(path, weakness.line, f"It {_as_verb(weakness.what)}.")
 
-    def _lost(
-        self, path: str, old: Facts, new: Facts, gained: Sequence[Facts]
-    ) -> Iterator[_Weaker]:
+    def _lost(self, path: str, old: Facts, new: Facts) -> Iterator[_Weaker]:
         now = new.strengths + _fanned_out(old, new)
         lost = old.strengths - now
+        if not lost:
+            return  # most changes end here, and need not be read as a whole
+        gained = [facts for other, facts in self._gained.items() if other != path]
         tests = set(filter(_is_test, lost))
         for other in gained:
             moved = not tests.isdisjoint(other.strengths)
@@ -171,6 +171,7 @@ class _Judged:
                 f"{new.strengths[what]} now.",
             )
 
+    @cached_property
     def _gained(self) -> dict[str, Facts]:
         """What each changed file does now and did not before: a step that moved to
         another workflow is not lost."""
