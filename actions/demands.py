@@ -81,7 +81,7 @@ def _stands(
         for finding in findings
         if finding.rule.startswith(tuple(rules))
         and finding.severity is Severity.ERROR
-        and finding.migration in ("", migration.id)
+        and (not finding.migration or migration.id in finding.migrations)
         # Of another phase, what this change makes irreversible counts as well.
         and (finding.phase in ("", phase.id) or finding.rule == "phase-irreversible")
     ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
 from ..core.change import Change
@@ -60,27 +61,53 @@ def _flag(
     change: Change, policy: Policy, migration: Migration, flag: Flag
 ) -> Iterator[Finding]:
     name = flag.env or flag.key or ""
-    words = _words(name)
     asked = change.is_whole or FILE_NAME in change.files
     # A word as common as the end of a name says little: what the change has to do with
     # the flag is seen by its name, or by a class that may read it under a prefix.
     telling = (name.encode(), name.lower().encode(), b"env_prefix")
     mentioned = set[str]() if asked else set(_mentioning(change, telling))
-    if not asked and not mentioned:
-        return
+    if asked:
+        yield from _faults(change.head, policy, migration, flag, None)
+    elif mentioned:
+        found = list(_faults(change.head, policy, migration, flag, mentioned))
+        if found and change.base is not None:
+            # What was wrong before is not this change's doing: --all tells it.
+            known = Counter(
+                map(_fact, _faults(change.base, policy, migration, flag, mentioned))
+            )
+            for one in found:
+                if known[_fact(one)]:
+                    known[_fact(one)] -= 1
+                else:
+                    yield one
+
+
+def _fact(finding: Finding) -> tuple[str, str, str]:
+    """What a finding says, wherever in its file; nobody reads a flag in one way only."""
+    if finding.rule == "flag-unread":
+        return finding.rule, "", ""
+    return finding.rule, finding.place.path, finding.message
+
+
+def _faults(
+    tree: Tree,
+    policy: Policy,
+    migration: Migration,
+    flag: Flag,
+    mentioned: Container[str] | None,
+) -> Iterator[Finding]:
+    """What is wrong with a flag in `tree`, in the files `mentioned`, in all if None."""
+    name = flag.env or flag.key or ""
+    words = _words(name)
 
     def finding(rule: str, place: Place, message: str, help: str) -> Finding:
         return Finding(
             rule, _SEVERITIES[rule], place, message, help, name, migration.id
         )
 
-    readers, elsewhere, unparsed = _readers(change.head, policy, flag, words)
+    readers, elsewhere, unparsed = _readers(tree, policy, flag, words)
     reading = [reader for reader in readers if reader.found.reads]
     if not reading and not elsewhere and not unparsed:
-        if not asked and change.base is not None:
-            before, other, unknown = _readers(change.base, policy, flag, words)
-            if not (other or unknown or any(r.found.reads for r in before)):
-                return  # nothing read it before either: not this change's doing
         yield finding(
             "flag-unread",
             Place(FILE_NAME),
@@ -101,7 +128,7 @@ def _flag(
         )
         return
     for path, found in readers:
-        if not asked and path not in mentioned:
+        if mentioned is not None and path not in mentioned:
             continue
         for fault in dead_ends(found, flag.legacy):
             yield finding(

@@ -6,7 +6,7 @@ policy: where a use is allowed, how bad it is, why, and what to write instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..core.change import Change
@@ -39,9 +39,7 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
     by_target: dict[Target, list[Ban]] = {}
     for ban in banned:
         by_target.setdefault(ban.target, []).append(ban)
-    # The policy has to name what it forbids.
-    everything = change.is_everything
-    paths = None if everything else (p for p in change.present if p != FILE_NAME)
+    paths = None if change.is_everything else judged(change.present, banned, policy)
     roots = policy.source_roots
     homes: dict[Target, frozenset[str]] = {}
     used: list[tuple[Use, Ban, Severity]] = []
@@ -143,6 +141,18 @@ def _instead(use: Use, forbid: Forbid, fix: str) -> str:
     if fix:
         said.append(f"`{fix}` rewrites it.")
     return " ".join(said)
+
+
+def judged(paths: Iterable[str], bans: Sequence[Ban], policy: Policy) -> list[str]:
+    """Those of `paths` in which a use of any of the names would be told: where all are
+    allowed, as in a README, there is nothing to search for."""
+    # The policy has to name what it forbids.
+    return [
+        path
+        for path in paths
+        if path != FILE_NAME
+        and any(strength(ban, path, policy) is not None for ban in bans)
+    ]
 
 
 def unreadable(found: Unreadable, bans: list[Ban], policy: Policy) -> Iterator[Finding]:

@@ -8,12 +8,16 @@ in one project both a guard's end and the return of legacy came in a commit call
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
 
 from ..core.change import Change
 from ..core.finding import Finding, Place, Rule, Severity
 from ..core.paths import matcher
 from ..core.policy import Migration, Policy
+from ..core.policy.words import listed
 from ..core.tree import Tree
 from .guards import pipeline, python
 from .guards.facts import LISTS_EXCEPTIONS, Facts
@@ -57,49 +61,56 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
     """Each way in which a guard is weaker in the change's head than in its base."""
     if change.base is None:
         return
+    guarded: dict[_Weaker, list[str]] = {}
     for migration in policy.migrations.values():
         if migration.status == "closed" or not migration.guards:
             continue
-        judged = _Judged(change, change.base, migration, policy)
-        yield from judged.findings()
+        for weaker in _Judged(change, change.base, migration).found():
+            guarded.setdefault(weaker, []).append(migration.id)
+    owners = ", ".join(policy.owners) or "an owner of the policy"
+    for weaker, migrations in guarded.items():
+        yield _finding(weaker, migrations, owners)
+
+
+class _Weaker(NamedTuple):
+    """Where and how a guard does less; the line is 0 where the whole file is meant."""
+
+    path: str
+    line: int
+    what: str
 
 
 class _Judged:
     """The guards of one migration in one change."""
 
-    def __init__(
-        self, change: Change, base: Tree, migration: Migration, policy: Policy
-    ) -> None:
+    def __init__(self, change: Change, base: Tree, migration: Migration) -> None:
         self.change, self.base, self.head = change, base, change.head
-        self.migration = migration
-        self.owners = ", ".join(policy.owners) or "an owner of the policy"
         self.is_guard = matcher(migration.guards)
 
-    def findings(self) -> Iterator[Finding]:
+    def found(self) -> Iterator[_Weaker]:
         touched = [
             path
             for path, file in self.change.files.items()
             if file.old is not None and self.is_guard(path)
         ]
-        gained = self._gained_elsewhere() if touched else Facts.none()
         for path in touched:
-            yield from self._guard(path, gained)
+            yield from self._guard(path)
         # To list the base's files takes time, so only where it may matter.
         if any(_CALLERS(path) or _SETTINGS(path) for path in self.change.files):
             guards = [path for path in self.base.entries if self.is_guard(path)]
             yield from self._left_out(guards)
             yield from self._never_called(guards)
 
-    def _guard(self, path: str, gained: Facts) -> Iterator[Finding]:
+    def _guard(self, path: str) -> Iterator[_Weaker]:
         before = self._read(self.base, path)
         after = self._read(self.head, path)
         if before is None:  # a link or a submodule: it has no text to compare
             return
         if after is None:
-            yield self._finding(path, 0, "It is deleted.")
+            yield _Weaker(path, 0, "It is deleted.")
             return
         if before.strip() and not after.strip():
-            yield self._finding(path, 0, "It is emptied.")
+            yield _Weaker(path, 0, "It is emptied.")
             return
         try:
             old = _facts(path, before)
@@ -108,56 +119,77 @@ class _Judged:
         try:
             new = _facts(path, after)
         except ValueError as error:
-            yield self._finding(path, 0, f"It does not parse any more: {error}.")
+            yield _Weaker(path, 0, f"It does not parse any more: {error}.")
             return
-        yield from self._lost(path, old, new, gained)
+        yield from self._lost(path, old, new)
         known = {weakness.what for weakness in old.weaknesses}
+        fresh = new.strengths - old.strengths
+        is_whole = not any(_is_test(what) for what in old.strengths - new.strengths)
         for weakness in new.weaknesses:
+            # What a test lacks that came with this change was not there before either.
+            if is_whole and fresh[f"test {weakness.test}"]:
+                continue
             if weakness.what not in known:
                 known.add(weakness.what)
-                yield self._finding(
-                    path, weakness.line, f"It {_as_verb(weakness.what)}."
-                )
+                yield _Weaker(path, weakness.line, f"It {_as_verb(weakness.what)}.")
 
-    def _lost(
-        self, path: str, old: Facts, new: Facts, gained: Facts
-    ) -> Iterator[Finding]:
-        lost = old.strengths - new.strengths - gained.strengths
-        added = new.strengths - old.strengths
-        tests = [what for what in lost if what.startswith("test ")]
-        renamed = sum(what.startswith("test ") for what in added)
-        # A test under a new name is the same test, as long as none is missing.
-        for what in tests[: max(0, len(tests) - renamed)]:
-            yield self._finding(path, 0, f"It lost {what}.")
-        for what in sorted(set(lost) - set(tests)):
+    def _lost(self, path: str, old: Facts, new: Facts) -> Iterator[_Weaker]:
+        now = new.strengths + _fanned_out(old, new)
+        lost = old.strengths - now
+        if not lost:
+            return  # most changes end here, and need not be read as a whole
+        gained = [facts for other, facts in self._gained.items() if other != path]
+        tests = set(filter(_is_test, lost))
+        for other in gained:
+            moved = not tests.isdisjoint(other.strengths)
+            # Assertions come along with their tests; others make up for nothing.
+            lost -= Counter(
+                {w: n for w, n in other.strengths.items() if moved or w != "assertion"}
+            )
+        added = now - old.strengths
+        # A test or a job under a new name is the same one, as long as none is missing.
+        for is_one, names in (
+            (_is_test, list(added)),
+            (_is_job, [*added.elements(), *(w for g in gained for w in g.strengths)]),
+        ):
+            gone = [what for what in lost if is_one(what)]
+            for what in gone[: max(0, len(gone) - sum(map(is_one, names)))]:
+                yield _Weaker(path, 0, f"It lost {what}.")
+                # What it held went with it: that is one thing, not two.
+                lost.subtract(old.parts.get(what, {}))
+        for what in sorted(+lost):
+            if _is_test(what) or _is_job(what):
+                continue
             if any(_is_renamed(what, other, old, new) for other in added):
                 continue
             count = lost[what]
             many = f"{count} {what}s" if what == "assertion" and count > 1 else what
-            lines = new.lines.get(what, 0)
-            yield self._finding(
+            yield _Weaker(
                 path,
-                lines,
+                new.lines.get(what, 0),
                 f"It lost {many}: {old.strengths[what]} before, "
                 f"{new.strengths[what]} now.",
             )
 
-    def _gained_elsewhere(self) -> Facts:
-        """What files of this change that are no guards do now and did not before: a
-        step that moved to another workflow is not lost."""
-        gained = Facts.none()
+    @cached_property
+    def _gained(self) -> dict[str, Facts]:
+        """What each changed file does now and did not before: a step that moved to
+        another workflow is not lost."""
+        gained: dict[str, Facts] = {}
         for path in self.change.present:
-            if self.is_guard(path) or not path.endswith((".py", ".yml", ".yaml")):
+            if not path.endswith((".py", ".yml", ".yaml")):
                 continue
             try:
                 new = _facts(path, self._read(self.head, path) or b"")
                 old = _facts(path, self._read(self.base, path) or b"")
             except ValueError:
                 continue
-            gained.strengths.update(new.strengths - old.strengths)
+            more = Facts.none()
+            more.strengths.update(new.strengths - old.strengths)
+            gained[path] = more
         return gained
 
-    def _left_out(self, guards: Sequence[str]) -> Iterator[Finding]:
+    def _left_out(self, guards: Sequence[str]) -> Iterator[_Weaker]:
         """Settings of a test runner that leave a guard out now."""
         names = {part for path in guards for part in _names(path)}
         for path in self.change.present:
@@ -169,11 +201,9 @@ class _Judged:
             for number, line in enumerate(new.splitlines(), start=1):
                 named = next((n for n in names if n in line), None)
                 if line not in known and named and _LEAVES_OUT.search(line):
-                    yield self._finding(
-                        path, number, f"The guard {named} is left out here."
-                    )
+                    yield _Weaker(path, number, f"The guard {named} is left out here.")
 
-    def _never_called(self, guards: Sequence[str]) -> Iterator[Finding]:
+    def _never_called(self, guards: Sequence[str]) -> Iterator[_Weaker]:
         """Guards that something called by name, and that nothing calls any more."""
         touched = [path for path in self.change.files if _CALLERS(path)]
         if not touched:
@@ -190,7 +220,7 @@ class _Judged:
                 for path in self.head.containing([name.encode() for name in names])
                 if _CALLERS(path)
             ):
-                yield self._finding(
+                yield _Weaker(
                     before[0], 0, f"Nothing calls the guard {guard} any more."
                 )
 
@@ -206,23 +236,49 @@ class _Judged:
             return None
         return tree.read(path)
 
-    def _finding(self, path: str, line: int, what: str) -> Finding:
-        migration = self.migration.id
-        place = Place(path, line, 1, line, 1) if line else Place(path)
-        return Finding(
-            "guard-weakened",
-            Severity.ERROR,
-            place,
-            f"{what} It guards {migration}, which is still open.",
-            f"Put it back. If it is wrong, change it alone, with the approval of "
-            f"{self.owners}; if the migration is over, close it in backout.yaml first.",
-            migration=migration,
-        )
+
+def _finding(weaker: _Weaker, migrations: Sequence[str], owners: str) -> Finding:
+    path, line, what = weaker
+    one = len(migrations) == 1
+    return Finding(
+        "guard-weakened",
+        Severity.ERROR,
+        Place(path, line, 1, line, 1) if line else Place(path),
+        f"{what} It guards {listed(migrations)}, which {'is' if one else 'are'} still "
+        f"open.",
+        f"Put it back. If it is wrong, change it alone, with the approval of {owners}; "
+        f"if {'the migration is' if one else 'these migrations are'} over, close "
+        f"{'it' if one else 'them'} in backout.yaml first.",
+        migration=migrations[0],
+        also=tuple(migrations[1:]),
+    )
+
+
+def _is_test(what: str) -> bool:
+    return what.startswith("test ")
+
+
+def _is_job(what: str) -> bool:
+    return what.startswith("job ")
+
+
+def _fanned_out(old: Facts, new: Facts) -> Counter[str]:
+    """What the values of an axis have done that was written out before: jobs one after
+    the other are one job then, and steps for one value each are one step."""
+    more = Counter[str]()
+    for axis, counts in new.fanned.items():
+        if axis not in old.fanned or axis in old.split:
+            more.update(counts)
+    return more
 
 
 def _is_renamed(what: str, other: str, old: Facts, new: Facts) -> bool:
-    """Whether a hook of pre-commit goes on under a name that its own repository, and
-    none on this machine, gave it: `ruff` became `ruff-check`."""
+    """Whether an action goes on under another name of its owner's, or a hook of
+    pre-commit under a name that its own repository, and none on this machine, gave it:
+    `ruff` became `ruff-check`."""
+    owner = what.removeprefix("uses ").partition("/")[0]
+    if what.startswith("uses ") and owner not in ("actions", "github", "."):
+        return other.startswith(f"uses {owner}/")
     source = old.sources.get(what, "local")
     return (
         source not in ("local", "meta")
@@ -246,17 +302,14 @@ def _plain(path: str, data: bytes) -> Facts:
     neither (data of tests, another language) only its end would be told."""
     found = Facts.none()
     name = path.rpartition("/")[2]
-    rows = enumerate(data.decode("utf-8", "replace").splitlines(), start=1)
-    is_list = LISTS_EXCEPTIONS.search(name)
-    is_script = data.startswith(b"#!") or _SCRIPT.fullmatch(name)
-    for number, row in rows:
-        text = row.strip()
-        if not text or text.startswith("#"):
-            continue
-        if is_list:
-            found.weak(f"lets more through: {text[:80]}", number)
-        elif is_script:
-            pipeline.command(text, number, found)
+    text = data.decode("utf-8", "replace")
+    if LISTS_EXCEPTIONS.search(name):
+        for number, row in enumerate(text.splitlines(), start=1):
+            entry = row.strip()
+            if entry and not entry.startswith("#"):
+                found.weak(f"lets more through: {entry[:80]}", number)
+    elif data.startswith(b"#!") or _SCRIPT.fullmatch(name):
+        pipeline.command(text, 1, found)
     return found
 
 

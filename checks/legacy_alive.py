@@ -18,7 +18,7 @@ from ..core.policy import FILE_NAME, Keep, Migration, Policy
 from ..core.tree import Tree
 from .broken_rollback.imports import Reference, is_meant, references, taken_away
 from .broken_rollback.python import Sources
-from .broken_rollback.source import parsed
+from .broken_rollback.source import Source, parsed
 from .removed import removed
 from .symbols import Use, uses
 
@@ -47,6 +47,9 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
     if not gained and not lost:
         return
     kept: dict[str, tuple[Migration, Keep]] = {}
+    now, before = _Imports(sources), None
+    if change.base is not None:
+        before = _Imports(Sources(change.base, policy.source_roots))
     for migration in policy.migrations.values():
         if migration.status == "closed":
             continue
@@ -57,7 +60,7 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
             paths = _python_below(change, keep)
             kept.update(dict.fromkeys(paths, (migration, keep)))
             if keep.must_not_import and gained:
-                yield from _imports_new(change, sources, migration, keep, paths)
+                yield from _imports_new(change, now, before, migration, keep, paths)
     if kept and change.base is not None and python and lost:
         yield from _broken(change, policy, sources, kept)
 
@@ -112,18 +115,18 @@ def _python_below(change: Change, keep: Keep) -> list[str]:
 
 def _imports_new(
     change: Change,
-    sources: Sources,
+    imports: _Imports,
+    before: _Imports | None,
     migration: Migration,
     keep: Keep,
     paths: Sequence[str],
 ) -> Iterator[Finding]:
     """For each kept file the nearest way to each module that it must not import."""
     everything = change.is_whole or FILE_NAME in change.files
-    before = None if change.base is None else Sources(change.base, sources.roots)
     for path in paths:
         told: set[str] = set()
         old: set[str] | None = None
-        for chain in _ways(sources, path, keep.must_not_import):
+        for chain in _ways(imports, path, keep.must_not_import):
             last = chain[-1].module
             wanted = next(m for m in keep.must_not_import if _is_within(last, m))
             # Each line that imports it directly is told, one way around it only once.
@@ -140,20 +143,20 @@ def _imports_new(
             yield _imports(migration, chain, wanted)
 
 
-def _reached(sources: Sources | None, path: str, keep: Keep) -> set[str]:
+def _reached(imports: _Imports | None, path: str, keep: Keep) -> set[str]:
     """Which of the modules that it must not import a file imports somehow."""
-    if sources is None or path not in sources.tree.entries:
+    if imports is None or path not in imports.sources.tree.entries:
         return set()
     return {
         name
-        for chain in _ways(sources, path, keep.must_not_import)
+        for chain in _ways(imports, path, keep.must_not_import)
         for name in keep.must_not_import
         if _is_within(chain[-1].module, name)
     }
 
 
 def _ways(
-    sources: Sources, start: str, forbidden: Sequence[str]
+    imports: _Imports, start: str, forbidden: Sequence[str]
 ) -> Iterator[tuple[_Hop, ...]]:
     """Chains of imports from a file to forbidden modules, the shortest ones first."""
     waiting: deque[tuple[str, tuple[_Hop, ...]]] = deque([(start, ())])
@@ -161,7 +164,7 @@ def _ways(
     while waiting:
         path, chain = waiting.popleft()
         told: Reference | None = None
-        for module, reference in _imported(sources, path):
+        for module, reference in imports.of(path):
             hop = _Hop(module, path, reference)
             if any(_is_within(module, name) for name in forbidden):
                 # `a.b` and the package `a` around it are one import.
@@ -169,18 +172,30 @@ def _ways(
                     yield (*chain, hop)
                 told = reference
                 continue
-            file = sources.file_of(module)
+            file = imports.sources.file_of(module)
             if file and file not in seen:
                 seen.add(file)
                 waiting.append((file, (*chain, hop)))
 
 
+class _Imports:
+    """What each file of a tree imports, found out once: the ways from one kept file lead
+    through the same files as those from the next."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        self._of: dict[str, list[tuple[str, Reference]]] = {}
+
+    def of(self, path: str) -> list[tuple[str, Reference]]:
+        """The modules that a file imports when it runs, the packages around them too."""
+        if path not in self._of:
+            self._of[path] = list(_imported(self.sources, path))
+        return self._of[path]
+
+
 def _imported(sources: Sources, path: str) -> Iterator[tuple[str, Reference]]:
-    """The modules that a file imports when it runs, the packages around them too."""
     source = sources.source(path)
-    if source.tree is None:
-        return
-    unreal = _only_for_types(source.tree)
+    unreal = _only_for_types(source)
     for reference in references(sources, path):
         if reference.optional or not is_meant(reference, sources):
             continue
@@ -197,13 +212,15 @@ def _imported(sources: Sources, path: str) -> Iterator[tuple[str, Reference]]:
             name = name.rpartition(".")[0]
 
 
-def _only_for_types(tree: ast.Module) -> set[tuple[int, int]]:
+def _only_for_types(source: Source) -> set[tuple[int, int]]:
     """Where the names stand that are imported under `if TYPE_CHECKING:`."""
     found: set[tuple[int, int]] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test).endswith(
-            "TYPE_CHECKING"
-        ):
+    for node in source.ifs:
+        test = node.test
+        name = test.attr if isinstance(test, ast.Attribute) else ""
+        if isinstance(test, ast.Name):
+            name = test.id
+        if name == "TYPE_CHECKING":
             for statement in node.body:
                 for part in ast.walk(statement):
                     if isinstance(part, ast.alias):

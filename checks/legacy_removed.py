@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..core.change import Change
 from ..core.finding import Finding, Place, Rule, Severity
@@ -16,25 +16,27 @@ RULES = (Rule("legacy-removed", "legacy goes before the phase that ends it is fi
 def check(change: Change, policy: Policy) -> Iterator[Finding]:
     """Kept files that the change deletes, empties, or turns into something else; in a
     whole tree, kept paths under which there is no file."""
+    # A file that several entries keep is told once.
+    found: dict[tuple[str, str], list[tuple[Migration, Keep]]] = {}
     for migration in policy.migrations.values():
         if migration.status == "closed":
             continue
         for keep in migration.keep:
             until = migration.phase(keep.until_phase) if keep.until_phase else None
             if until is None or not until.final:
-                yield from _kept(change, migration, keep)
+                for gone in _gone(change, keep):
+                    found.setdefault(gone, []).append((migration, keep))
+    for (path, what), keeps in found.items():
+        yield _finding(path, what, keeps)
 
 
-def _kept(change: Change, migration: Migration, keep: Keep) -> Iterator[Finding]:
-    end = f"phase {keep.until_phase} is final" if keep.until_phase else "it is closed"
-    why = f"It is the way back of {migration.id} until {end}."
+def _gone(change: Change, keep: Keep) -> Iterator[tuple[str, str]]:
+    """Paths, and what became of them."""
     if change.is_whole:
         for glob in keep.paths:
             is_kept = matcher([glob])
             if not any(map(is_kept, change.head.entries)):
-                yield _finding(
-                    FILE_NAME, f"No file is under {glob}. {why}", migration, keep
-                )
+                yield FILE_NAME, f"No file is under {glob}."
         return
     is_kept = matcher(keep.paths)
     for path, file in change.files.items():
@@ -44,13 +46,11 @@ def _kept(change: Change, migration: Migration, keep: Keep) -> Iterator[Finding]
             new_path = moved_to(change, path)
             gone = f"This moves to {new_path}." if new_path else "This is deleted."
             if not new_path or not is_kept(new_path):
-                yield _finding(path, f"{gone} {why}", migration, keep)
+                yield path, gone
         elif not file.new.is_file:
-            yield _finding(
-                path, f"This is no regular file any more. {why}", migration, keep
-            )
+            yield path, "This is no regular file any more."
         elif change.base is not None and _is_emptied(change, path):
-            yield _finding(path, f"This is emptied. {why}", migration, keep)
+            yield path, "This is emptied."
 
 
 def _is_emptied(change: Change, path: str) -> bool:
@@ -59,14 +59,27 @@ def _is_emptied(change: Change, path: str) -> bool:
     return change.base is not None and bool(change.base.read(path).strip())
 
 
-def _finding(path: str, message: str, migration: Migration, keep: Keep) -> Finding:
+def _until(migration: Migration, keep: Keep) -> str:
+    end = f"phase {keep.until_phase} is final" if keep.until_phase else "it is closed"
+    return f"{migration.id} until {end}"
+
+
+def _address(migration: Migration, keep: Keep) -> str:
+    return f"{migration.id}/{keep.until_phase}" if keep.until_phase else migration.id
+
+
+def _finding(path: str, what: str, keeps: Sequence[tuple[Migration, Keep]]) -> Finding:
+    migration, keep = keeps[0]
+    ends = dict.fromkeys(_until(*one) for one in keeps)
+    also = dict.fromkeys(_address(*one) for one in keeps)
     return Finding(
         "legacy-removed",
         Severity.ERROR,
         Place(path),
-        message,
+        f"{what} It is the way back of {' and of '.join(ends)}.",
         "Put it back. When the way back may go, say so on purpose: `final: true` for "
         "the phase in backout.yaml, in a change of its own.",
         migration=migration.id,
         phase=keep.until_phase or "",
+        also=tuple(also)[1:],
     )

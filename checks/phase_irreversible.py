@@ -7,19 +7,22 @@ branch as it is and as the change would leave it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from ..core.change import Change
 from ..core.errors import UsageError
 from ..core.finding import Finding, Place, Rule, Severity
-from ..core.git import Git
+from ..core.git import Git, decode
 from ..core.paths import matcher
 from ..core.policy import Migration, Phase, Policy, seconds
+from ..core.policy.words import listed
 from ..core.reversal import commits
+from ..core.reversal.commits import Commit
 from ..core.reversal.scratch import Scratch
 from ..core.reversal.targets import Targets, find
-from ..core.reversal.undo import reverse
+from ..core.reversal.undo import Choices, Step, parent_trees, reverse
 from ..core.tree import CommitTree
 
 RULES = (
@@ -29,12 +32,31 @@ RULES = (
 )
 
 
+class _Clash(NamedTuple):
+    """A file of the change that would stand in the way of undoing a commit, and whether
+    the two only touch, so that both edits can be kept."""
+
+    path: str
+    commit: Commit
+    touches: bool
+
+
+class _Hurt(NamedTuple):
+    """A phase that could not be reverted cleanly any more, and when it shipped."""
+
+    migration: Migration
+    phase: Phase
+    shipped: datetime
+
+
 def check(change: Change, policy: Policy) -> Iterator[Finding]:
     """For each phase within its window: files that only after this change would stand
     in the way of its rollback. Asked where a merge is judged, not of a commit."""
     git, head = change.git, change.head
     if git is None or not change.base_tip or not isinstance(head, CommitTree):
         return
+    # A commit of two phases stands in both of their ways, and is told once.
+    found: dict[_Clash, list[_Hurt]] = {}
     with Scratch(git) as scratch:
         for migration in policy.migrations.values():
             if migration.status == "closed":
@@ -43,7 +65,86 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
             for phase in migration.phases:
                 if phase.id in spared or phase.final or phase.rollback != "revert":
                     continue
-                yield from _phase(change, git, scratch, policy, migration, phase)
+                address = f"{migration.id}/{phase.id}"
+                targets = _targets(change, git, scratch, policy, address)
+                if targets is None:
+                    continue
+                newest = max(target.step.commit.when for target in targets.steps)
+                window = timedelta(seconds=seconds(migration.window))
+                if change.now - newest <= window:
+                    hurt = _Hurt(migration, phase, newest)
+                    for clash in _clashes(change, head, git, scratch, targets):
+                        found.setdefault(clash, []).append(hurt)
+    for clash, phases in found.items():
+        yield _finding(clash, phases)
+
+
+def _targets(
+    change: Change, git: Git, scratch: Scratch, policy: Policy, address: str
+) -> Targets | None:
+    """The commits of a phase, None where there are none."""
+    try:
+        targets = find(git, scratch, policy, [address], change.base_tip)
+    except UsageError:
+        return None  # nothing says which commits it has: `backout phases` does
+    return targets if targets.steps else None
+
+
+def _clashes(
+    change: Change, head: CommitTree, git: Git, scratch: Scratch, targets: Targets
+) -> Iterator[_Clash]:
+    """The files that would clash after the change and do not before it."""
+    steps = [target.step for target in targets.steps]
+    if _is_apart(change, scratch, steps):
+        return
+    # Another path is not this change's doing: the base gained what clashes meanwhile.
+    after = [
+        (undone.step.commit, clash.path)
+        for undone, clash in reverse(scratch, head.oid, steps).clashes
+        if clash.path in change.files
+    ]
+    if not after:
+        return
+    now = commits.read_one(git, change.base_tip).tree
+    seen = {clash.path for _, clash in reverse(scratch, now, steps).clashes}
+    kept = Choices(adjacent=True)
+    stuck = {clash.path for _, clash in reverse(scratch, head.oid, steps, kept).clashes}
+    for commit, path in after:
+        if path not in seen:
+            seen.add(path)
+            yield _Clash(path, commit, path not in stuck)
+
+
+def _finding(clash: _Clash, phases: Sequence[_Hurt]) -> Finding:
+    first = phases[0]
+    addresses = [f"{hurt.migration.id}/{hurt.phase.id}" for hurt in phases]
+    titles = [f" ({hurt.phase.title})" if hurt.phase.title else "" for hurt in phases]
+    named = listed([a + title for a, title in zip(addresses, titles, strict=True)])
+    within = (
+        f"Its last commit, of {first.shipped:%Y-%m-%d}, is within its window of "
+        f"{first.migration.window}."
+        if len(phases) == 1
+        else "They are within their windows."
+    )
+    where = " where the lines touch" if clash.touches else ""
+    keeps = (
+        f"`backout revert {addresses[0]} --adjacent --draft` would keep both edits. Or keep"
+        if clash.touches
+        else "Keep"
+    )
+    return Finding(
+        "phase-irreversible",
+        _severity(clash),
+        Place(clash.path),
+        f"After this merge {named} could not be reverted cleanly: this file would "
+        f"conflict with undoing {clash.commit.short}{where}. {within}",
+        f"{keeps} this change apart from the lines of the phase, or make the phase "
+        f"final on purpose: `final: true` in backout.yaml. See: backout revert "
+        f"{addresses[0]} --dry-run",
+        migration=first.migration.id,
+        phase=first.phase.id,
+        also=tuple(addresses[1:]),
+    )
 
 
 def _goes_with(change: Change, migration: Migration) -> set[str]:
@@ -63,51 +164,25 @@ def _goes_with(change: Change, migration: Migration) -> set[str]:
     return found
 
 
-def _phase(
-    change: Change,
-    git: Git,
-    scratch: Scratch,
-    policy: Policy,
-    migration: Migration,
-    phase: Phase,
-) -> Iterator[Finding]:
-    address = f"{migration.id}/{phase.id}"
-    try:
-        targets = find(git, scratch, policy, [address], change.base_tip)
-    except UsageError:
-        return  # nothing says which commits it has: `backout phases` does
-    if not targets.steps or not _is_open(change, migration, targets):
-        return
-    steps = [target.step for target in targets.steps]
-    now = commits.read_one(git, change.base_tip).tree
-    assert isinstance(change.head, CommitTree)
-    before = {clash.path for _, clash in reverse(scratch, now, steps).clashes}
-    after = reverse(scratch, change.head.oid, steps).clashes
-    seen: set[str] = set()
-    for undone, clash in after:
-        if clash.path in before or clash.path in seen:
-            continue
-        seen.add(clash.path)
-        if clash.path not in change.files:
-            continue  # the base gained it meanwhile: it is not this change's doing
-        commit = undone.step.commit
-        title = f" ({phase.title})" if phase.title else ""
-        yield Finding(
-            "phase-irreversible",
-            Severity.ERROR,
-            Place(clash.path),
-            f"After this merge {address}{title} could not be reverted cleanly: this file "
-            f"would conflict with undoing {commit.short}. It shipped within its window "
-            f"of {migration.window}.",
-            f"Keep this change apart from the lines of the phase, or make the phase "
-            f"final on purpose: `final: true` in backout.yaml. See: backout revert "
-            f"{address} --dry-run",
-            migration=migration.id,
-            phase=phase.id,
-        )
+def _severity(clash: _Clash) -> Severity:
+    """How bad it is: to keep both of two lines in a list of names is what anybody would
+    do, and in code it is a guess."""
+    is_code = clash.path.endswith((".py", ".pyi"))
+    return Severity.WARNING if clash.touches and not is_code else Severity.ERROR
 
 
-def _is_open(change: Change, migration: Migration, targets: Targets) -> bool:
-    """Whether the phase's newest commit is within the migration's window."""
-    newest = max(target.step.commit.when for target in targets.steps)
-    return change.now - newest <= timedelta(seconds=seconds(migration.window))
+def _is_apart(change: Change, scratch: Scratch, steps: Sequence[Step]) -> bool:
+    """Whether nothing that the change does can meet what undoing `steps` does: to merge
+    whole trees twice for each commit of a phase would be felt."""
+    pairs = zip(steps, parent_trees(scratch, steps), strict=True)
+    asked = "".join(f"{step.commit.tree} {theirs}\n" for step, theirs in pairs)
+    rows = scratch.run(
+        "diff-tree", "--stdin", "-r", "-z", "--no-renames", "--name-only",
+        data=asked.encode("ascii"),
+    ).split(b"\0")  # fmt: skip
+    # The two trees are said again before their paths, ended by a line's end.
+    touched = {decode(row.rpartition(b"\n")[2]) for row in rows} - {""}
+    # A file that is not at its place any more may be followed to where it went.
+    return all(
+        path in change.head.entries and path not in change.files for path in touched
+    )

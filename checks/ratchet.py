@@ -13,7 +13,7 @@ from ..core.change import Change
 from ..core.finding import Finding, Note, Place, Rule, Severity
 from ..core.policy import FILE_NAME, Policy
 from ..core.tree import Tree
-from .forbidden_symbol import UNPARSABLE, Ban, bans, strength, unreadable
+from .forbidden_symbol import UNPARSABLE, Ban, bans, judged, strength, unreadable
 from .symbols import Target, Unreadable, Use, home, uses
 
 RULES = (
@@ -34,15 +34,15 @@ def check(change: Change, policy: Policy) -> Iterator[Finding | Note]:
     held = [ban for ban in bans(policy) if ban.forbid.mode == "ratchet"]
     targets = list(dict.fromkeys(ban.target for ban in held))
     lost: list[Unreadable] = []
-    asked = change.present if change.is_staged else None
+    asked = judged(change.present, held, policy) if change.is_staged else None
     found = _uses(change.head, asked, targets, policy, lost)
     counted = [(ban, _counted(found[ban.target], ban, policy)) for ban in held]
     if change.base is None:
         for ban, uses_now in counted:
             yield Note(f"{ban.forbid.name}: {_many(len(uses_now))}")
         return
-    old_paths = [p for p, f in change.files.items() if f.old is not None]
-    before = _uses(change.base, old_paths, targets, policy)
+    old_paths = (p for p, f in change.files.items() if f.old is not None)
+    before = _uses(change.base, judged(old_paths, held, policy), targets, policy)
     present = set(change.present)
     for file in lost:
         if file.path in present:

@@ -148,9 +148,16 @@ def between(git: Git, base: str, head: str, tip: str = "") -> Change:
         _raw(raw),
         git,
         base_tip=commit,
-        base_label=f"{tip or base} at {commit[:9]}",
+        base_label=_label(tip or base, commit),
         head_tip=git.resolve(head),
     )
+
+
+def _label(name: str, commit: str) -> str:
+    """What people call a commit: "main at 3f2a91c00", or its id alone where CI named it
+    by that."""
+    short = commit[:9]
+    return short if commit.startswith(name) else f"{name} at {short}"
 
 
 def merge_base(git: Git, one: str, other: str) -> str:

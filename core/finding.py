@@ -47,8 +47,10 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     """One thing wrong.
 
     `message` says what is wrong and why, in whole sentences; `help` says what to do.
-    `symbol`, `migration` and `phase` are empty where they do not apply. `related` are
-    other places with what each has to do with it. `excerpt` is filled in by the gate.
+    `symbol`, `migration` and `phase` are empty where they do not apply; `also` are the
+    further migrations or phases that it is about, as MIGRATION or MIGRATION/PHASE.
+    `related` are other places with what each has to do with it. `excerpt` is filled in
+    by the gate.
     """
 
     rule: str
@@ -61,6 +63,13 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     phase: str = ""
     related: tuple[tuple[Place, str], ...] = ()
     excerpt: Excerpt | None = None
+    also: tuple[str, ...] = ()
+
+    @property
+    def migrations(self) -> set[str]:
+        """The migrations that it is about; none where it is about all of them."""
+        also = {address.partition("/")[0] for address in self.also}
+        return {self.migration, *also} if self.migration else set()
 
 
 class Note(msgspec.Struct, frozen=True):

@@ -25,6 +25,7 @@ class Source:
         self.attributes: list[ast.Attribute] = []
         self.names: list[ast.Name] = []
         self.tries: list[ast.Try] = []
+        self.ifs: list[ast.If] = []
         for node in ast.walk(tree) if tree is not None else ():
             match node:
                 case ast.Name():
@@ -35,6 +36,8 @@ class Source:
                     self.imports.append(node)
                 case ast.Try():
                     self.tries.append(node)
+                case ast.If():
+                    self.ifs.append(node)
                 case _:
                     pass
 

@@ -67,6 +67,8 @@ def dead_ends(found: Found, legacy: str) -> Iterator[Fault]:
 def set_again(found: Found) -> Iterator[Fault]:
     """Places that set the flag's variable, or what was read from it, to a constant."""
     for node in found.sets:
+        if _is_told(node, found):
+            continue
         line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1
         yield Fault("sets it in the environment", line, column)
     for read in found.reads:
@@ -85,6 +87,46 @@ def set_again(found: Found) -> Iterator[Fault]:
                     )
                 case _:
                     pass
+
+
+def _is_told(node: ast.AST, found: Found) -> bool:
+    """Whether a setting passes on what the caller or the command line says, as
+    `if broker: os.environ["BROKER"] = broker` does in a function with that parameter;
+    or gives a default, where it first asks for the variable."""
+    told: list[ast.expr] = []
+    name = ast.dump(node.slice) if isinstance(node, ast.Subscript) else ""
+    inner, outer = node, found.parents.get(node)
+    while outer is not None:
+        match outer:
+            case ast.Assign(value=value):
+                told.append(value)
+            case ast.If(test=test) if test is not inner:
+                if any(ast.dump(part) == name for part in ast.walk(test)):
+                    return True
+                told.append(test)
+            case ast.FunctionDef(args=args) | ast.AsyncFunctionDef(args=args):
+                every = (*args.posonlyargs, *args.args, *args.kwonlyargs)
+                names = {arg.arg for arg in every}
+                return any(_says(part, names) for part in told)
+            case _:
+                pass
+        inner, outer = outer, found.parents.get(outer)
+    return False
+
+
+def _says(node: ast.expr, parameters: set[str]) -> bool:
+    """Whether an expression is one of `parameters`, or asks about one."""
+    match node:
+        case ast.Name(id=name):
+            return name in parameters
+        case ast.Attribute(value=ast.Name(id=name)):
+            return name in ("args", "options", "opts")
+        case ast.Compare(left=left, comparators=[ast.Constant()]):
+            return _says(left, parameters)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return _says(operand, parameters)
+        case _:
+            return False
 
 
 def _compared(

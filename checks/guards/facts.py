@@ -17,11 +17,13 @@ class Weakness(NamedTuple):
     """Something that takes strength away: what it is, and the line it stands in.
 
     `what` is a clause with the guard as its subject ("is skipped: ..."), and the
-    identity of the fact: one that was there before is no news.
+    identity of the fact: one that was there before is no news. `test` is the function
+    that it is about, "" for what is about the whole guard.
     """
 
     what: str
     line: int
+    test: str = ""
 
 
 class Facts(NamedTuple):
@@ -29,24 +31,46 @@ class Facts(NamedTuple):
 
     `strengths` counts what it checks, by what people call it ("test test_no_v1",
     "assertion", "pytest"); `lines` says where each was last seen, and `sources` whose a
-    hook of pre-commit is.
+    hook of pre-commit is. `fanned` counts, for each axis of a job's matrix, what its
+    values add to that: a job with three is done three times. `parts` are the
+    strengths that belong to a test or a job, by what that is called, and `split` what is
+    done for one value of an axis alone.
     """
 
     strengths: Counter[str]
     weaknesses: list[Weakness]
     lines: dict[str, int]
     sources: dict[str, str]
+    fanned: dict[str, Counter[str]]
+    parts: dict[str, Counter[str]]
+    split: dict[str, Counter[str]]
 
     @classmethod
     def none(cls) -> Facts:
         """No facts yet."""
-        return cls(Counter(), [], {}, {})
+        return cls(Counter(), [], {}, {}, {}, {}, {})
+
+    def take_in(self, part: Facts) -> None:
+        """Note all that a part of the guard does."""
+        self.strengths.update(part.strengths)
+        self.weaknesses.extend(part.weaknesses)
+        self.lines.update(part.lines)
+        self.sources.update(part.sources)
+        self.parts.update(part.parts)
+        for mine, its in ((self.fanned, part.fanned), (self.split, part.split)):
+            for axis, counts in its.items():
+                mine.setdefault(axis, Counter()).update(counts)
 
     def strong(self, what: str, line: int) -> None:
         """Note one more strength."""
         self.strengths[what] += 1
         self.lines[what] = line
 
-    def weak(self, what: str, line: int) -> None:
+    def asserts(self, line: int, name: str) -> None:
+        """Note an assertion of the function `name`, "" for one outside of any."""
+        self.strong("assertion", line)
+        self.parts.setdefault(f"test {name}", Counter())["assertion"] += 1
+
+    def weak(self, what: str, line: int, test: str = "") -> None:
         """Note one more weakness."""
-        self.weaknesses.append(Weakness(what, line))
+        self.weaknesses.append(Weakness(what, line, test))

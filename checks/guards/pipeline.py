@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections import Counter
 from collections.abc import Iterator
 
 import yaml
@@ -81,6 +82,7 @@ _MANY = frozenset(
         "yarn",
         "pnpm",
         "git",
+        "docker",
     ]
 )
 _PREPARING = frozenset(
@@ -97,8 +99,14 @@ _PREPARING = frozenset(
         "add",
         "commit",
         "update",
+        "login",
     ]
 )
+# Actions that fetch, install or keep what the others need.
+_PREPARES_TOO = re.compile(
+    r"(setup|install|upload|download|cache|login)\b.*|.*\b(checkout|cache|artifacts?)"
+)
+_AXIS = re.compile(r"\bmatrix\.([\w-]+)[\w.-]*\s*==")
 _EXPRESSION = re.compile(r"\$\{\{.*?\}\}")
 _SWALLOWS = re.compile(r"\|\|\s*(?:true|:|exit\s+0|echo\b[^|&;]*)\s*$|--exit-zero\b")
 _UNGUARDED = re.compile(r"^\s*set\s+\+e\b|(?:;|&&)\s*exit\s+0\s*$|^\s*exit\s+0\s*$")
@@ -128,11 +136,53 @@ def _walk(node: yaml.Node, keys: tuple[str, ...], found: Facts, seen: set[int]) 
         _hooks_of(node, found)
         for key, value in node.value:
             if isinstance(key, yaml.ScalarNode):
-                _pair((*keys, key.value), value, found)
-                _walk(value, (*keys, key.value), found, seen)
+                inner = Facts.none() if keys == ("jobs",) else found
+                _pair((*keys, key.value), value, inner)
+                _walk(value, (*keys, key.value), inner, seen)
+                if inner is not found:
+                    _take_in(f"job {key.value}", inner, _axes(value), found)
     elif isinstance(node, yaml.SequenceNode):
+        walk = _step if keys[-1:] == ("steps",) else _walk
         for child in node.value:
-            _walk(child, keys, found, seen)
+            walk(child, keys, found, seen)
+
+
+def _axes(job: yaml.Node) -> dict[str, int]:
+    """How many values each axis of a job's matrix lists."""
+    matrix = _field(_field(job, "strategy"), "matrix")
+    return {
+        key.value: len(value.value)
+        for key, value in (matrix.value if isinstance(matrix, yaml.MappingNode) else ())
+        if isinstance(key, yaml.ScalarNode) and isinstance(value, yaml.SequenceNode)
+        if key.value not in ("include", "exclude")
+    }
+
+
+def _field(node: yaml.Node | None, name: str) -> yaml.Node | None:
+    pairs: list[tuple[yaml.Node, yaml.Node]] = []
+    if isinstance(node, yaml.MappingNode):
+        pairs = node.value
+    return next((v for k, v in pairs if getattr(k, "value", "") == name), None)
+
+
+def _take_in(name: str, job: Facts, axes: dict[str, int], found: Facts) -> None:
+    """Note what a job does, and how often its matrix has it done."""
+    job.parts[name] = job.strengths.copy()
+    for axis, values in axes.items():
+        often = job.strengths - job.split.get(axis, Counter())
+        job.fanned[axis] = Counter({w: n * (values - 1) for w, n in often.items()})
+    found.take_in(job)
+
+
+def _step(node: yaml.Node, keys: tuple[str, ...], found: Facts, seen: set[int]) -> None:
+    """What a step does, and for which axis of the matrix one value alone has it done."""
+    step = Facts.none()
+    _walk(node, keys, step, seen)
+    condition = _field(node, "if")
+    asked = _AXIS.search(condition.value) if condition is not None else None
+    if asked:
+        step.split[asked[1]] = step.strengths.copy()
+    found.take_in(step)
 
 
 def _hooks_of(node: yaml.MappingNode, found: Facts) -> None:
@@ -153,7 +203,9 @@ def _pair(keys: tuple[str, ...], value: yaml.Node, found: Facts) -> None:
         for at, text in _texts(value):
             command(text, at, found)
     elif key == "uses" and isinstance(value, yaml.ScalarNode):
-        found.strong(f"uses {value.value.split('@')[0]}", line)
+        action = value.value.split("@")[0]
+        if not _PREPARES_TOO.fullmatch(action.rpartition("/")[2]):
+            found.strong(f"uses {action}", line)
     elif len(keys) == 2 and keys[0] == "jobs":
         found.strong(f"job {key}", line)
     elif len(keys) > 1 and keys[-2] == "hooks" and key == "id":
@@ -191,6 +243,8 @@ def _triggers(keys: tuple[str, ...], value: yaml.Node, found: Facts) -> None:
 
 def command(text: str, first: int, found: Facts) -> None:
     """Note what the shell commands of `text` check; its first line is line `first`."""
+    # Of the branches of an `if` one is run: what each of them does is done once.
+    branches: list[list[Counter[str]]] = [[Counter()]]
     for offset, row in enumerate(text.splitlines() or [text]):
         line, row = first + offset, row.strip()
         if not row or row.startswith("#"):
@@ -199,9 +253,28 @@ def command(text: str, first: int, found: Facts) -> None:
             found.weak(f"lets failures pass: {row[:80]}", line)
         for narrowing in _NARROWS.findall(row):
             found.weak(f"looks at less: {narrowing[:80]}", line)
+        word = re.split(r"[\s;]", row)[0]
+        if word == "if" and not re.search(r"\bfi\b", row):
+            branches.append([Counter()])
+        elif word in ("elif", "else") and len(branches) > 1:
+            branches[-1].append(Counter())
+        elif word == "fi" and len(branches) > 1:
+            _close(branches)
         program = _program(row)
         if program:
-            found.strong(program, line)
+            branches[-1][-1][program] += 1
+            found.lines[program] = line
+    while len(branches) > 1:
+        _close(branches)
+    found.strengths.update(branches[0][0])
+
+
+def _close(branches: list[list[Counter[str]]]) -> None:
+    """End an `if`: the most that one of its branches does is what is done."""
+    most = Counter[str]()
+    for branch in branches.pop():
+        most |= branch
+    branches[-1][-1].update(most)
 
 
 def _program(row: str) -> str:

@@ -43,7 +43,7 @@ def _function(node: _Function, owner: str, found: Facts) -> None:
     body = node.body
     first = next((s for s in body if not _is_docstring(s)), None)
     if isinstance(first, ast.Return) and len(body) > 1 and first is not body[-1]:
-        found.weak(f"{name} returns before it checks anything", first.lineno)
+        found.weak(f"{name} returns before it checks anything", first.lineno, name)
     for statement in body:
         _statement(statement, name, found)
 
@@ -52,7 +52,7 @@ def _decorators(node: _Function | ast.ClassDef, name: str, found: Facts) -> None
     for decorator in node.decorator_list:
         if _last(decorator).lower() in _SKIPS:
             what = f"{name} is skipped: @{ast.unparse(decorator)}"
-            found.weak(what, decorator.lineno)
+            found.weak(what, decorator.lineno, name)
 
 
 def _statement(statement: ast.stmt, name: str, found: Facts) -> None:
@@ -63,13 +63,13 @@ def _statement(statement: ast.stmt, name: str, found: Facts) -> None:
             case ast.Assert(test=test):
                 if _is_constant(test):
                     what = f"asserts nothing: assert {ast.unparse(test)}{where}"
-                    found.weak(what, node.lineno)
+                    found.weak(what, node.lineno, name)
                 else:
-                    found.strong("assertion", node.lineno)
+                    found.asserts(node.lineno, name)
             case ast.Raise():
-                found.strong("assertion", node.lineno)
+                found.asserts(node.lineno, name)
             case ast.Call():
-                _call(node, where, found)
+                _call(node, name, found)
             case ast.Assign(targets=[target], value=value):
                 _assigned(target, value, found)
             case ast.AnnAssign(target=target, value=ast.expr() as value):
@@ -80,17 +80,18 @@ def _statement(statement: ast.stmt, name: str, found: Facts) -> None:
                 pass
 
 
-def _call(node: ast.Call, where: str, found: Facts) -> None:
+def _call(node: ast.Call, name: str, found: Facts) -> None:
     called = _last(node.func)
+    where = f" of {name}" if name else ""
     if called.lower() in _SKIPS or called == "skipTest":
-        found.weak(f"is skipped: {ast.unparse(node)[:60]}{where}", node.lineno)
+        found.weak(f"is skipped: {ast.unparse(node)[:60]}{where}", node.lineno, name)
     elif called == "exit":
         if node.args and not (_is_constant(node.args[0]) and not _truth(node.args[0])):
-            found.strong("assertion", node.lineno)
+            found.asserts(node.lineno, name)
     elif called in ("assertTrue", "assertFalse") and all(map(_is_constant, node.args)):
-        found.weak(f"asserts nothing: {ast.unparse(node)}{where}", node.lineno)
+        found.weak(f"asserts nothing: {ast.unparse(node)}{where}", node.lineno, name)
     elif called.startswith("assert") or called.lower() in _RAISES:
-        found.strong("assertion", node.lineno)
+        found.asserts(node.lineno, name)
 
 
 def _assigned(target: ast.expr, value: ast.expr, found: Facts) -> None:

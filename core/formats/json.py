@@ -54,6 +54,7 @@ class FlatFinding(msgspec.Struct, frozen=True):
     help: str
     related: tuple[RelatedPlace, ...]
     excerpt: Excerpt | None
+    also: tuple[str, ...] = ()
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -146,6 +147,7 @@ def _flat(finding: Finding) -> FlatFinding:
             for p, what in finding.related
         ),
         excerpt=finding.excerpt,
+        also=finding.also,
     )
 
 
@@ -164,6 +166,7 @@ def _full(flat: FlatFinding) -> Finding:
             for p in flat.related
         ),
         excerpt=flat.excerpt,
+        also=flat.also,
     )
 
 

@@ -14,12 +14,12 @@ Row = tuple[str, str]
 def of_policy(policy: Policy) -> Iterator[Row]:
     """The whole, in few lines: who decides, and each migration with its phases."""
     if policy.owners:
-        yield "owners", f"{_and(policy.owners)} approve what weakens this policy"
-    yield "sources", f"modules are imported from {_and(policy.source_roots)}"
+        yield "owners", f"{listed(policy.owners)} approve what weakens this policy"
+    yield "sources", f"modules are imported from {listed(policy.source_roots)}"
     for name, decision in policy.severities.items():
         within = f" within {decision.within}" if decision.within else ""
-        asked = f", approved by {_and(decision.approve)}" if decision.approve else ""
-        told = f", {_and(decision.notify)} told" if decision.notify else ""
+        asked = f", approved by {listed(decision.approve)}" if decision.approve else ""
+        told = f", {listed(decision.notify)} told" if decision.notify else ""
         yield name, f"{decision.action}{within}{asked}{told}"
     for waiver in policy.waivers:
         where = f" in {waiver.path}" if waiver.path else ""
@@ -109,7 +109,7 @@ def _brief(phase: Phase) -> str:
     if phase.data is not None:
         facts.append("changes data")
     if phase.after:
-        facts.append(f"after {_and(phase.after)}")
+        facts.append(f"after {listed(phase.after)}")
     if phase.final:
         facts.append("final")
     return f"{phase.title or 'no title'}: {', '.join(facts)}"
@@ -132,7 +132,7 @@ def _rollback(phase: Phase) -> str:
 def _data(data: Data, phase: Phase) -> str:
     proof = data.proof or DEMANDED[phase.risk]
     what = f"{data.engine} {data.database}" if data.database else data.engine
-    tables = f" with {_and(data.tables)}" if data.tables else ""
+    tables = f" with {listed(data.tables)}" if data.tables else ""
     unit = "row" if data.min_rows == 1 else "rows"
     rows = f", at least {data.min_rows} {unit} in each" if data.min_rows else ""
     return (
@@ -158,12 +158,12 @@ def _forbid(forbid: Forbid) -> str:
         for scope in USUAL_STRENGTH:
             by_strength.setdefault(forbid.strength(scope), []).append(scope)
         how = ", ".join(
-            f"{'ignored' if strength == 'ignore' else strength} in {_and(scopes)}"
+            f"{'ignored' if strength == 'ignore' else strength} in {listed(scopes)}"
             for strength, scopes in by_strength.items()
         )
     since = f"; since phase {forbid.from_phase}" if forbid.from_phase else ""
     use = f"; use {forbid.use}" if forbid.use else ""
-    but = f"; but for {_and(forbid.except_)}" if forbid.except_ else ""
+    but = f"; but for {listed(forbid.except_)}" if forbid.except_ else ""
     return f"{forbid.name}: {how}{use}{since}{but}"
 
 
@@ -174,11 +174,14 @@ def _keep(keep: Keep) -> str:
         else "until the migration is closed"
     )
     imports = (
-        f"; may not import {_and(keep.must_not_import)}" if keep.must_not_import else ""
+        f"; may not import {listed(keep.must_not_import)}"
+        if keep.must_not_import
+        else ""
     )
-    return f"{_and(keep.paths)} {until}{imports}"
+    return f"{listed(keep.paths)} {until}{imports}"
 
 
-def _and(names: Iterable[str]) -> str:
+def listed(names: Iterable[str]) -> str:
+    """Some names as one reads them: "a, b and c"."""
     *most, last = names
     return f"{', '.join(most)} and {last}" if most else last

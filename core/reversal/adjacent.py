@@ -46,7 +46,10 @@ def _touch(one: Edit, other: Edit) -> bool:
     first, second = sorted((one, other), key=lambda edit: edit[0])
     if first[1] > second[0]:
         return True
-    # An insertion right behind changed lines has no place of its own.
+    # An insertion right behind changed lines has no place of its own; where the lines
+    # go it has: what it stood behind at the end of a list is not missed.
+    if not first[2] and first[0] != first[1] == second[0]:
+        return False
     return first[1] == second[0] and (first[0] == first[1] or second[0] == second[1])
 
 

@@ -136,6 +136,25 @@ def said(
             id="a default is not an override",
         ),
         pytest.param(
+            'import os\nif "USE_NEW" not in os.environ:\n    os.environ["USE_NEW"] = "1"\n'
+            'USE = os.getenv("USE_NEW") == "1"' + GATE,
+            FLAG,
+            id="a default where nobody set it",
+        ),
+        pytest.param(
+            'import os\n\n\ndef main(use_new):\n    os.environ["USE_NEW"] = use_new\n\n\n'
+            'USE = os.getenv("USE_NEW") == "1"' + GATE,
+            FLAG,
+            id="what the caller says is passed on",
+        ),
+        pytest.param(
+            "import os\n\n\ndef main(args):\n    if args.use_new:\n"
+            '        os.environ["USE_NEW"] = "1"\n\n\n'
+            'USE = os.getenv("USE_NEW") == "1"' + GATE,
+            FLAG,
+            id="an option of the command line sets it",
+        ),
+        pytest.param(
             'import os\nUSE = parse(os.getenv("USE_NEW"))' + GATE,
             FLAG,
             id="parsed by a function we do not know",
@@ -350,6 +369,16 @@ def test_a_switch_that_nothing_reads(files: dict[str, str], message: str) -> Non
             id="set in the environment",
         ),
         pytest.param(
+            'import os\n\n\ndef main(app):\n    os.environ["USE_NEW"] = "1"\n\n\n'
+            'USE = os.getenv("USE_NEW") == "1"' + GATE,
+            FLAG,
+            [
+                "flag-overridden app.py:5 This sets it in the environment: whoever sets "
+                'USE_NEW to "0" at night is overruled.'
+            ],
+            id="set by a function, whatever it was told",
+        ),
+        pytest.param(
             'import os\nos.environ.update({"USE_NEW": "1"})\n'
             'USE = os.getenv("USE_NEW") == "1"' + GATE,
             FLAG,
@@ -398,6 +427,31 @@ def test_what_nothing_read_before_is_not_the_changes_doing() -> None:
     migration = Migration(id="v2", flags=(FLAG,), phases=(Phase("2"),))
     policy = Policy(1, migrations={"v2": migration})
     assert list(check(Change(MemoryTree(base), MemoryTree(head)), policy)) == []
+
+
+WRONG = 'import os\nUSE = bool(os.getenv("USE_NEW"))' + GATE
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rules"),
+    [
+        pytest.param(WRONG, "# USE_NEW\n" + WRONG, [], id="it was so before"),
+        pytest.param("", WRONG, ["flag-parsed-wrongly"], id="it is so now"),
+        pytest.param(
+            WRONG,
+            WRONG + 'if bool(os.getenv("USE_NEW")):\n    more()\n',
+            ["flag-parsed-wrongly"],
+            id="it is so once more",
+        ),
+    ],
+)
+def test_what_is_told_of_a_change_is_new(
+    before: str, after: str, rules: list[str]
+) -> None:
+    migration = Migration(id="v2", flags=(FLAG,), phases=(Phase("2"),))
+    policy = Policy(1, migrations={"v2": migration})
+    change = Change(MemoryTree({"app.py": before}), MemoryTree({"app.py": after}))
+    assert [finding.rule for finding in check(change, policy)] == rules
 
 
 def test_a_change_that_takes_the_reading_away() -> None:

@@ -47,6 +47,53 @@ jobs:
       - name: No V1 symbols
         run: "! grep -rn AIService src"
 """
+STEPS = """\
+    steps:
+      - uses: actions/checkout@v4
+      - run: tox -e ${{ matrix.python }} -- -k %s
+"""
+JOBS = f"""\
+on: [push]
+jobs:
+  canvas:
+    strategy:
+      matrix: {{python: [a, b]}}
+{STEPS % "canvas"}\
+  worker:
+    strategy:
+      matrix: {{python: [a, b]}}
+{STEPS % "worker"}"""
+MATRIX = f"""\
+on: [push]
+jobs:
+  smoke:
+    strategy:
+      matrix:
+        python: [a, b]
+        case: [canvas, worker]
+{STEPS % "${{ matrix.case }}"}"""
+GROUPS = """\
+on: [push]
+jobs:
+  test:
+    strategy:
+      matrix: {group: [a, b]}
+    steps:
+%s"""
+SPLIT = """\
+      - if: matrix.group == 'a'
+        run: nox -s test -- -k a
+      - if: matrix.group == 'b'
+        run: nox -s test -- -k b
+"""
+BRANCHES = """\
+      - run: |
+          if [ "$CASE" = stamping ]; then
+            tox -e smoke -- --reruns 5
+          else
+            tox -e smoke
+          fi
+"""
 SCRIPT = """\
 #!/bin/sh
 set -e
@@ -206,6 +253,54 @@ def weakened(path: str, before: str, after: str | None, **more: str) -> list[str
             HOOKS.replace("id: ruff", "id: ruff-check"),
             id="a repository has another name for its hook",
         ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW,
+            WORKFLOW.replace("  test:\n", "  unit-tests:\n"),
+            id="a job has a better name",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            JOBS,
+            MATRIX,
+            id="jobs that were written out are the values of a matrix",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            GROUPS % SPLIT,
+            GROUPS % "      - run: nox -s test -- -k ${{ matrix.group }}\n",
+            id="a step for each value of an axis is one step for all",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW + BRANCHES,
+            WORKFLOW + "      - run: tox -e smoke -- --reruns 5\n",
+            id="two branches that do the same are one line",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW + "      - run: docker pull redis\n",
+            WORKFLOW,
+            id="an image is not fetched beforehand",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW + "      - uses: acme/setup-python@v1\n",
+            WORKFLOW + "      - uses: actions/setup-python@v6\n",
+            id="another action installs Python",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW + "      - uses: acme/build-push-action@v1\n",
+            WORKFLOW + "      - uses: acme/builder@v1\n",
+            id="an action goes on under another name of its owner's",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST,
+            TEST + "\n\ndef test_more():\n    pytest.importorskip('redis')\n",
+            id="a test more that needs something to be installed",
+        ),
         pytest.param("src/app.py", "assert x\n", None, id="what is no guard may go"),
     ],
 )
@@ -236,11 +331,18 @@ def test_a_guard_may_be_tidied(path: str, before: str, after: str | None) -> Non
             "tests/ci/test_v1.py",
             TEST,
             TEST[: TEST.index("class")],
+            ["0 It lost test TestSymbols.test_no_v1_name."],
+            id="a test is gone, and its assertions with it",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST,
+            TEST[: TEST.index("class")].replace("    assert found == []\n", ""),
             [
                 "0 It lost test TestSymbols.test_no_v1_name.",
-                "8 It lost 2 assertions: 3 before, 1 now.",
+                "0 It lost assertion: 3 before, 0 now.",
             ],
-            id="a test is gone",
+            id="a test is gone, and an assertion of another one",
         ),
         pytest.param(
             "tests/ci/test_v1.py",
@@ -315,6 +417,43 @@ def test_a_guard_may_be_tidied(path: str, before: str, after: str | None) -> Non
             WORKFLOW.replace("          python scripts", "          # python scripts"),
             ["0 It lost scripts/check_v1.py: 1 before, 0 now."],
             id="a line of a step is commented out",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            GROUPS % SPLIT,
+            GROUPS % SPLIT[: SPLIT.index("      - if: matrix.group == 'b'")],
+            ["8 It lost nox test: 2 before, 1 now."],
+            id="a step for one value of an axis is gone",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            JOBS,
+            JOBS[: JOBS.index("  worker:")],
+            ["0 It lost job worker."],
+            id="a job is gone, and the others have a matrix as before",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW + BRANCHES,
+            WORKFLOW
+            + BRANCHES.replace("tox -e smoke -- --reruns 5", "true").replace(
+                "tox -e smoke\n", "true\n"
+            ),
+            ["0 It lost tox smoke: 1 before, 0 now."],
+            id="no branch runs it any more",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST,
+            TEST.replace(
+                "def test_no_v1_import",
+                "@pytest.mark.skip\ndef test_nobody_imports_v1",
+            ).replace("    def test_no_v1_name(self):", "    def names(self):"),
+            [
+                "0 It lost test test_no_v1_import.",
+                "6 It is weaker: test_nobody_imports_v1 is skipped: @pytest.mark.skip.",
+            ],
+            id="a test is gone, and one with another name is skipped",
         ),
         pytest.param(
             ".github/workflows/ci.yml",
@@ -454,6 +593,48 @@ def test_a_guard_that_the_runners_settings_leave_out() -> None:
         "pytest.ini The guard tests/ci/test_v1.py is left out here. It guards v1, which "
         "is still open."
     ]
+
+
+def test_a_step_that_another_guard_does_now() -> None:
+    base = {".github/workflows/ci.yml": WORKFLOW}
+    head = {
+        ".github/workflows/ci.yml": WORKFLOW.replace("          pytest -q\n", ""),
+        "tests/ci/tests.yml": "jobs:\n  test:\n    steps:\n    - run: pytest -q\n",
+    }
+    assert said(base, head) == []
+
+
+def test_assertions_of_other_tests_make_up_for_nothing() -> None:
+    base = {"tests/ci/test_v1.py": TEST}
+    head = {
+        "tests/ci/test_v1.py": TEST.replace("    assert found == []\n", ""),
+        "tests/test_shop.py": "def test_shop():\n    assert shop()\n",
+    }
+    assert said(base, head) == [
+        "tests/ci/test_v1.py It lost assertion: 3 before, 2 now. It guards v1, which is "
+        "still open."
+    ]
+
+
+def test_a_test_that_moved_takes_its_assertions_along() -> None:
+    base = {"tests/ci/test_v1.py": TEST}
+    head = {
+        "tests/ci/test_v1.py": TEST[: TEST.index("class")],
+        "tests/v1/test_names.py": "import pytest\n\n" + TEST[TEST.index("class") :],
+    }
+    assert said(base, head) == []
+
+
+def test_a_guard_of_two_migrations_is_told_once() -> None:
+    migrations = {
+        name: Migration(id=name, guards=("ci/check.sh",)) for name in ("v1", "v2", "v3")
+    }
+    change = Change(MemoryTree({"ci/check.sh": SCRIPT}), MemoryTree({}))
+    [finding] = check(change, Policy(1, migrations=migrations))
+    assert finding.message == (
+        "It is deleted. It guards v1, v2 and v3, which are still open."
+    )
+    assert finding.migrations == {"v1", "v2", "v3"}
 
 
 def test_a_closed_migration_needs_no_guards() -> None:

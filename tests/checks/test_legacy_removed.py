@@ -107,3 +107,18 @@ def test_a_whole_tree_without_the_way_back() -> None:
     assert finding.message == (
         "No file is under monolith.py. It is the way back of v1 until it is closed."
     )
+
+
+def test_a_file_that_two_migrations_keep_is_told_once() -> None:
+    keeps = (Keep(("old/",), until_phase="2"), Keep(("old/a.py",)))
+    migrations = {
+        "v1": Migration(id="v1", phases=(Phase("2"),), keep=keeps),
+        "v3": Migration(id="v3", keep=(Keep(("old/",)),)),
+    }
+    change = Change(MemoryTree({"old/a.py": "1\n"}), MemoryTree({}))
+    [finding] = check(change, Policy(1, migrations=migrations))
+    assert finding.message == (
+        "This is deleted. It is the way back of v1 until phase 2 is final and of v1 "
+        "until it is closed and of v3 until it is closed."
+    )
+    assert finding.migrations == {"v1", "v3"}

@@ -8,6 +8,7 @@ import pytest
 
 from backout.checks.phase_irreversible import check
 from backout.core import change as changes
+from backout.core.finding import Finding, Severity
 from backout.core.git import Git
 from backout.core.policy import Migration, Phase, Policy
 from support.repository import Repository
@@ -72,9 +73,64 @@ def test_the_same_lines(shipped: Repository) -> None:
     shipped.commit({"shared.py": SAME})
     assert said(shipped, policy()) == [
         f"shared.py After this merge v2/1 (Lines) could not be reverted cleanly: this "
-        f"file would conflict with undoing {ship[:9]}. It shipped within its window of "
-        f"30d."
+        f"file would conflict with undoing {ship[:9]}. Its last commit, of 2026-01-01, is "
+        f"within its window of 30d."
     ]
+
+
+def found(repo: Repository, policy: Policy) -> list[Finding]:
+    with Git.find(repo.path) as git:
+        change = changes.between(git, "main", "topic")
+        change.now = NOW
+        return list(check(change, policy))
+
+
+@pytest.mark.parametrize(
+    ("path", "severity"),
+    [
+        pytest.param("NAMES.txt", Severity.WARNING, id="in a list of names"),
+        pytest.param("core.py", Severity.ERROR, id="in code"),
+    ],
+)
+def test_lines_that_only_touch(repo: Repository, path: str, severity: Severity) -> None:
+    repo.commit({path: OLD})
+    repo.git("tag", "start")
+    repo.commit({path: OLD + "ours\n"}, "Ship\n\nBackout-Phase: v2/1")
+    repo.git("checkout", "-q", "-b", "topic")
+    repo.commit({path: OLD + "ours\ntheirs\n"})
+    [finding] = found(repo, policy())
+    assert finding.severity is severity
+    assert "where the lines touch" in finding.message
+    assert finding.help.startswith(
+        "`backout revert v2/1 --adjacent --draft` would keep"
+    )
+
+
+def test_a_commit_of_two_phases_is_told_once(shipped: Repository) -> None:
+    one = Phase("1", paths=("core/",))
+    two = Phase("2", title="Again", paths=("core/a.py", "more/"))
+    migrations = {
+        "v2": Migration(id="v2", baseline="start", phases=(one,)),
+        "v3": Migration(id="v3", baseline="start", phases=(two,)),
+    }
+    ship = shipped.git("rev-parse", "main")
+    shipped.commit({"shared.py": SAME})
+    [finding] = found(shipped, Policy(1, migrations=migrations))
+    assert finding.message == (
+        f"After this merge v2/1 and v3/2 (Again) could not be reverted cleanly: this "
+        f"file would conflict with undoing {ship[:9]}. They are within their windows."
+    )
+    assert finding.severity is Severity.ERROR
+    assert (finding.migration, finding.phase, finding.also) == ("v2", "1", ("v3/2",))
+
+
+def test_a_file_that_moved_since(shipped: Repository) -> None:
+    shipped.git("checkout", "-q", "main")
+    shipped.git("mv", "shared.py", "moved.py")
+    shipped.commit({}, "Move")
+    shipped.git("checkout", "-q", "-B", "topic")
+    shipped.commit({"moved.py": SAME})
+    assert [finding.place.path for finding in found(shipped, policy())] == ["moved.py"]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ def both(base: str, ours: str, theirs: str) -> str | None:
         pytest.param("abc", "xbc", "aby", "xby", id="a line between them"),
         pytest.param("ab", "xb", "xb", "xb", id="the same edit"),
         pytest.param("abc", "bc", "ab", "b", id="both take a line out"),
+        pytest.param("ab", "abc", "a", "ac", id="an addition right behind what goes"),
         pytest.param("a", "x", "y", None, id="the same line"),
         pytest.param("ab", "xy", "az", None, id="one edit covers the other"),
         pytest.param("a", "ax", "ay", None, id="two additions at one place"),
