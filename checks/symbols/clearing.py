@@ -122,6 +122,7 @@ class _Reading:
         self.matches = [s for s in self.statements if isinstance(s, ast.Match)]
         self.first = [own_start(node) for node in self.statements]
         self.reaches = False
+        self.flows = True
         self.has_taker = False  # whether another file's name for an importer is used
         self.hits: set[int] = set()
         # Where a string names something, any function may be one that takes names.
@@ -420,11 +421,55 @@ class _Reading:
     # The text that is left
 
     def reduced(self) -> Kept:
+        self.flows = self._flows()
         out: list[str] = []
         numbers: list[int] = []
         self._suite(self.tree.body, out, numbers, is_top=True)
         numbers += [len(self.lines), len(self.lines)]
         return Kept("\n".join([*out, ""]), numbers)
+
+    def _flows(self) -> bool:
+        """Whether it may depend on the flow of control what a name is: not where each is
+        bound in one place, in no branch. Then no block's end needs to be known."""
+        seen: set[str] = set()
+        straight = {id(node) for node in self.tree.body}
+        for statement in (*self.functions, *self.classes):
+            straight.update(map(id, statement.body))
+        parameters: set[str] = set()
+        # A class binds its methods whatever happens before.
+        methods = {id(node) for each in self.classes for node in each.body}
+        for statement in self.statements:
+            if isinstance(statement, (ast.Try, ast.TryStar)):
+                names = {each.name for each in statement.handlers if each.name}
+                if not names.isdisjoint(self.interest):
+                    return True
+        for statement in self._at(self.hits):
+            if isinstance(statement, (ast.Match, ast.Global, ast.Nonlocal)):
+                return True
+            for node in own_nodes(statement):
+                match node:
+                    case ast.Name(id="isinstance") | ast.alias(name="*"):
+                        return True
+                    case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                        pass
+                    case ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()):
+                        pass
+                    case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                        if id(node) in methods:
+                            continue
+                        name = node.name
+                    case ast.alias(name=name, asname=asname):
+                        name = asname or name.split(".", 1)[0]
+                    case ast.arg(arg=name):
+                        parameters.add(name)
+                        continue
+                    case _:
+                        continue
+                if name in self.interest:
+                    if name in seen or id(statement) not in straight:
+                        return True
+                    seen.add(name)
+        return not seen.isdisjoint(parameters)
 
     def _take(self, start: int, end: int, out: list[str], numbers: list[int]) -> None:
         out.extend(self.lines[start - 1 : end])
@@ -443,8 +488,8 @@ class _Reading:
             first, last = group[0], group[-1]
             start, end = own_start(first), last.end_lineno or last.lineno
             if len(group) > 1 or self._is_joined(start):
-                if self._has_hit(start, end) or any(
-                    isinstance(node, _ENDS) for node in group
+                if self._has_hit(start, end) or (
+                    self.flows and any(isinstance(node, _ENDS) for node in group)
                 ):
                     self._take(start, end, out, numbers)
                 continue
@@ -457,6 +502,8 @@ class _Reading:
         self, node: ast.stmt, start: int, end: int, out: list[str], numbers: list[int]
     ) -> None:
         if not self._has_hit(start, end):
+            if not self.flows:
+                return
             if isinstance(node, _ENDS):
                 # Where a block ends decides what may reach the lines after it.
                 word = type(node).__name__.lower()

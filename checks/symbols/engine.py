@@ -122,7 +122,7 @@ class Engine:
         for path in self._answers.keys() & self._asked:
             found[path] = list(self._results(path))
         for path in sorted(found):
-            yield from sorted(found[path], key=lambda each: each.span)
+            yield from sorted(found[path], key=_place)
 
     # Candidates
 
@@ -597,3 +597,7 @@ class Engine:
                 bound_at=found.bound_at,
                 alias=self.names.alias_of(found.dotted),
             )
+
+
+def _place(found: Use | Unreadable) -> tuple[Span, str]:
+    return found.span, found.name if isinstance(found, Use) else ""

@@ -50,6 +50,7 @@ class Noting:
         self.stars: set[str] = set()  # the modules of star imports
         self.news = False  # something learned that an earlier line should have known
         self.quote: Quote | None = None
+        self._turns: dict[int, int] = {}  # by a node's id: how many imports came before
         # The targets already noted within an expression: a longer one is not noted too.
         self._noted: dict[int, frozenset[int]] = {}
 
@@ -95,11 +96,18 @@ class Noting:
         if self.quote is not None and via in ("name", "attribute"):
             via = "comment" if isinstance(self.quote.holder, cst.Comment) else via
         key = (id(node), *part, target)
-        if key not in self.hits:
-            start, end = part
-            self.hits[key] = Hit(
-                node, target, via, value.dotted, value.origin, start, end, self.quote
-            )
+        found = Hit(node, target, via, value.dotted, value.origin, *part, self.quote)
+        # Of all that it may be, the same is told in every run.
+        if key not in self.hits or self._rank(found) < self._rank(self.hits[key]):
+            self.hits[key] = found
+
+    def _rank(self, hit: Hit) -> tuple[str, int]:
+        return hit.dotted, self._turns.get(id(hit.origin), -1)
+
+    def brought_by(self, node: cst.CSTNode) -> cst.CSTNode:
+        """`node`, an import's part, its turn among all of the file's noted."""
+        self._turns.setdefault(id(node), len(self._turns))
+        return node
 
     def flag(self, node: cst.CSTNode, name: str) -> None:
         """Note a name that is a removed flag, as settings and `dict(FLAG=1)` spell it.

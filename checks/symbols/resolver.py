@@ -228,7 +228,9 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
             self.use_chain(prefixes(alias.name), "import")
             self.import_wanted(name)
             if alias.asname is not None:
-                self.assign(alias.asname.name, frozenset([Named(name, alias)]))
+                self.assign(
+                    alias.asname.name, frozenset([Named(name, self.brought_by(alias))])
+                )
                 continue
             first = name.split(".", 1)[0]
             held = self.scope.lookup(first)
@@ -236,7 +238,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
             is_held = any(isinstance(v, Named) and v.dotted == first for v in held)
             if is_held and not self.names.leads(name):
                 continue
-            self.bind(first, frozenset([Named(first, alias)]))
+            self.bind(first, frozenset([Named(first, self.brought_by(alias))]))
 
     def on_from(self, node: cst.ImportFrom) -> None:
         relative = dotted(node.module) or ""
@@ -262,7 +264,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
             full = f"{module}.{name}"
             self.import_wanted(full)
             self.use(alias.name, [Named(full)], "import", below=node)
-            self.assign(bound, frozenset([Named(full, alias)]))
+            self.assign(bound, frozenset([Named(full, self.brought_by(alias))]))
 
     def _star(self, node: cst.ImportStar, module: str, holder: cst.ImportFrom) -> None:
         self.wants.add(f"{module}.*")
@@ -271,7 +273,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
             full = f"{module}.{name}"
             self.import_wanted(full)
             self.use(node, [Named(full)], "star", below=holder)
-            self.bind(name, frozenset([Named(full, node)]))
+            self.bind(name, frozenset([Named(full, self.brought_by(node))]))
 
     def on_assign(self, node: cst.Assign) -> None:
         values = self.value(node.value) | self._line_type

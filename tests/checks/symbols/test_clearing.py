@@ -64,10 +64,16 @@ def test_a_file_is_cleared(text: str) -> None:
         ),
         pytest.param(
             "from old.cart import Cart\nif x:\n    y = 1\n    raise E(y)\n",
+            [(1, "from old.cart import Cart")],
+            id="a branch that changes nothing",
+        ),
+        pytest.param(
+            "if x:\n    from old.cart import Cart\nelse:\n    y = 1\n    raise E(y)\n",
             [
-                (1, "from old.cart import Cart"),
-                (2, "if x:"),
-                (4, "    raise"),
+                (1, "if x:"),
+                (2, "    from old.cart import Cart"),
+                (3, "else:"),
+                (5, "    raise"),
             ],
             id="where a branch ends",
         ),
