@@ -150,6 +150,13 @@ INNOCENT: list[tuple[str, Files]] = [
         },
     ),
     (
+        "deleted again, so no star brings it",
+        {
+            "src/a.py": "from services.ai_service import «AIService» as A\ndel «A»\n",
+            "src/b.py": "from a import *\nA()\n",
+        },
+    ),
+    (
         "stars in a circle",
         {
             "src/a.py": "from b import *\n",
@@ -405,6 +412,14 @@ GUILTY: list[tuple[str, Files]] = [
             "src/a.py": "try:\n    from services.v2 import AIService\n"
             "except ImportError:\n    from services.ai_service import «AIService»\n",
             "src/b.py": "from a import «AIService»\n",
+        },
+    ),
+    (
+        "deleted in one branch",
+        {
+            "src/a.py": "from services.ai_service import «AIService» as A\n"
+            "if x:\n    del «A»\n",
+            "src/b.py": "from a import «*»\n«A»()\n",
         },
     ),
     (

@@ -591,6 +591,26 @@ INNOCENT: list[tuple[str, Forbid, Files]] = [
             "x = 'services.ai_service.AIService'\n",
         },
     ),
+    (
+        "the rest of a sequence in a pattern",
+        LEGACY,
+        {
+            "src/app.py": "from services.ai_service import «AIService»\n"
+            "match x:\n"
+            "    case [_, *AIService]:\n"
+            "        AIService()\n",
+        },
+    ),
+    (
+        "a type within a comment",
+        LEGACY,
+        {
+            "src/app.py": "from services.ai_service import «AIService»\n"
+            "x = f()  # like # type: AIService\n"
+            "def g(a):  # like # type: (AIService) -> None\n"
+            "    pass\n",
+        },
+    ),
 ]
 
 GUILTY: list[tuple[str, Forbid, Files]] = [
@@ -1928,6 +1948,47 @@ GUILTY: list[tuple[str, Forbid, Files]] = [
         {
             "src/app.py": "from importlib import import_module\n"
             'import_module("«legacy»")\n',
+        },
+    ),
+    (
+        "a comment beside a type comment",
+        LEGACY,
+        {
+            "src/app.py": "from services.ai_service import «AIService»\n"
+            "x = f()  # type: «AIService»\n"
+            "y = «AIService»()  # as ever\n",
+        },
+    ),
+    (
+        "blocks in one line beside a type comment",
+        LEGACY,
+        {
+            "src/app.py": "from services.ai_service import «AIService»\n"
+            "x = f()  # type: «AIService»\n"
+            "for y in x: «AIService»()\n"
+            "with x: «AIService»()\n"
+            "def g(a): «AIService»()\n",
+        },
+    ),
+    (
+        "a class by its name, called later",
+        LEGACY,
+        {
+            "src/app.py": "from services import ai_service\n"
+            'C = getattr(ai_service, "«AIService»")\n'
+            "«C»()\n",
+        },
+    ),
+    (
+        "a method of a global, asked for in a function",
+        METHOD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "a = None\n"
+            "def f():\n"
+            "    global a\n"
+            "    if isinstance(a, AIService):\n"
+            "        «a.set_mode»(1)\n",
         },
     ),
 ]

@@ -88,6 +88,7 @@ GUILTY = [
     ("several in one INI value", "a.ini", f"x = a.b, «{NAME}»,c.d ; {NAME}\n"),
     ("a YAML value", "a.yaml", f"x: «{NAME}»\ny: '«{NAME}»'\nz: \"«{NAME}»\"\n"),
     ("a YAML list", "a.yaml", f"x:\n  - «{NAME}»\ny: [a.b, «{NAME}»]\n"),
+    ("a name with a dot in front", "a.yaml", f"x: «.{NAME}»\n"),
     ("a YAML key", "a.yaml", f"«{NAME}»: 1\n"),
     ("a YAML block", "a.yaml", f"run: |\n  python -c «{NAME}»\n  echo\n"),
     ("an escape in YAML", "a.yaml", 'é: «"services.\\x61i_service.AIService"»\n'),
@@ -177,6 +178,7 @@ def notebook(*cells: str | list[str], language: str = "python", **more: object) 
         ),
         pytest.param(["x = !ls"], "x = 0  \n", id="a result of the shell"),
         pytest.param(["a.b?\n?a"], "a.b \n0 \n", id="questions"),
+        pytest.param(["a.b?  "], "a.b   \n", id="a question and blanks"),
         pytest.param(["if x:\n  %cd y"], "if x:\n  0    \n", id="an indented magic"),
         pytest.param(
             ['"""\n%cd\n"""\nx % y'], '"""\n%cd\n"""\nx % y\n', id="a string's lines"
