@@ -54,6 +54,14 @@ INNOCENT: list[tuple[str, Files]] = [
         },
     ),
     (
+        "a star that a tuple called __all__ keeps short",
+        {
+            "src/api.py": "from services.ai_service import «AIService» as A\n"
+            '__all__ = ("other",)\nother = 1\n',
+            "src/app.py": "from api import *\nA()\n",
+        },
+    ),
+    (
         "a star leaves underscored names",
         {
             "src/api.py": "from services.ai_service import «AIService» as _A\n",

@@ -611,6 +611,35 @@ INNOCENT: list[tuple[str, Forbid, Files]] = [
             "    pass\n",
         },
     ),
+    (
+        "lists that are no __all__",
+        LEGACY,
+        {
+            "src/app.py": "from services.ai_service import «AIService»\n"
+            'names = ["AIService"]\n'
+            'more: list[str] = ["AIService"]\n'
+            'more += ["AIService"]\n'
+            'more.append("AIService")\n',
+        },
+    ),
+    (
+        "the class of a class",
+        LEGACY,
+        {
+            "src/app.py": "from services.ai_service import «AIService»\n"
+            "class C(«AIService»): ...\n"
+            "C.__class__, C().__class__\n",
+        },
+    ),
+    (
+        "a keyword's mapping as an argument",
+        KEYWORD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            'options = {"mode": 1}\n'
+            "AIService(options, *options)\n",
+        },
+    ),
 ]
 
 GUILTY: list[tuple[str, Forbid, Files]] = [
@@ -1989,6 +2018,65 @@ GUILTY: list[tuple[str, Forbid, Files]] = [
             "    global a\n"
             "    if isinstance(a, AIService):\n"
             "        «a.set_mode»(1)\n",
+        },
+    ),
+    (
+        "a method of what either of two patterns binds",
+        METHOD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "match AIService():\n"
+            "    case (1 as a) | (2 as a):\n"
+            "        «a.set_mode»(1)\n",
+        },
+    ),
+    (
+        "a method of classes that inherit in a circle",
+        METHOD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "A = AIService\n"
+            "while x:\n"
+            "    class B(A): ...\n"
+            "    class A(B): ...\n"
+            "    «A().set_mode»(1)\n",
+        },
+    ),
+    (
+        "a method of the second parameter by its comment",
+        METHOD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "class C:\n"
+            "    def f(self, a, b):\n"
+            "        # type: (int, AIService) -> None\n"
+            "        «b.set_mode»(1)\n"
+            "        a.set_mode(1)\n",
+        },
+    ),
+    (
+        "an escape of no character",
+        LEGACY,
+        {
+            "src/app.py": "from services.ai_service import «AIService»\n"
+            'x = "\\N{NO SUCH THING}"\n',
+        },
+    ),
+    (
+        "annotated stars' parameters",
+        LEGACY,
+        {
+            "src/app.py": "from services.ai_service import «AIService»\n"
+            "def f(*a: «AIService», **b: «AIService»): ...\n",
+        },
+    ),
+    (
+        "an exception that lies in the class",
+        LEGACY,
+        {
+            "src/app.py": "import services.ai_service\n"
+            "try: ...\n"
+            "except «services.ai_service.AIService».Error: ...\n",
         },
     ),
 ]
