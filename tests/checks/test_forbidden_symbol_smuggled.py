@@ -2079,6 +2079,22 @@ GUILTY: list[tuple[str, Forbid, Files]] = [
             "except «services.ai_service.AIService».Error: ...\n",
         },
     ),
+    (
+        "a method after a negated isinstance",
+        METHOD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "def f(a):\n"
+            "    if not isinstance(a, AIService):\n"
+            "        return a.set_mode(1)\n"
+            "    «a.set_mode»(1)\n"
+            "def g(a):\n"
+            "    if not isinstance(a, AIService) or x:\n"
+            "        a.set_mode(1)\n"
+            "    else:\n"
+            "        «a.set_mode»(1)\n",
+        },
+    ),
 ]
 
 
