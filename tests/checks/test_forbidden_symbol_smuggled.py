@@ -640,6 +640,15 @@ INNOCENT: list[tuple[str, Forbid, Files]] = [
             "AIService(options, *options)\n",
         },
     ),
+    (
+        "calls of getters with one argument",
+        LEGACY,
+        {
+            "src/app.py": "from services import ai_service\n"
+            "getattr(ai_service), mock.object(ai_service)\n"
+            'mocker.stub("AIService")\n',
+        },
+    ),
 ]
 
 GUILTY: list[tuple[str, Forbid, Files]] = [
