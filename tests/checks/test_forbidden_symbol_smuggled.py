@@ -2104,6 +2104,50 @@ GUILTY: list[tuple[str, Forbid, Files]] = [
             "        «a.set_mode»(1)\n",
         },
     ),
+    (
+        "code that runs with the file's names",
+        LEGACY,
+        {
+            "src/app.py": "import services.ai_service as s\n"
+            "eval(«'s.AIService()'»)\n"
+            "def f():\n"
+            "    import services.ai_service as t\n"
+            "    exec(«'t.AIService()'»)\n",
+        },
+    ),
+    (
+        "a class by inspect, called later",
+        LEGACY,
+        {
+            "src/app.py": "import inspect\n"
+            "from services import ai_service\n"
+            'C = inspect.getattr_static(ai_service, "«AIService»")\n'
+            "«C»()\n",
+        },
+    ),
+    (
+        "a method of what a match left bound",
+        METHOD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "match AIService():\n"
+            "    case a: ...\n"
+            "b = a\n"
+            "«b.set_mode»(1)\n",
+        },
+    ),
+    (
+        "a method of a result by its comment, kept",
+        METHOD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "def make():\n"
+            "    # type: () -> AIService\n"
+            "    return x\n"
+            "m = make()\n"
+            "«m.set_mode»(1)\n",
+        },
+    ),
 ]
 
 
@@ -2122,3 +2166,15 @@ def test_settings_that_are_no_utf_8_are_read_all_the_same() -> None:
     text = "x: services.ai_service.AIService # caf\xe9\n"
     (found,) = judged({"a.yaml": text.encode("latin-1")})
     assert found.rule == "forbidden-symbol"
+
+
+def test_a_file_that_cannot_be_judged_hides_no_other() -> None:
+    use = "from services.ai_service import AIService\n"
+    found = judged({"src/a.py": "AIService(", "src/b.py": use})
+    assert {each.place.path for each in found} == {"src/a.py", "src/b.py"}
+
+
+def test_a_path_is_no_name() -> None:
+    path = Forbid(path="src/services/ai_service.py")
+    assert judged({"src/a.py": "x = None\n"}, path) == []
+    assert len(judged({"src/a.py": "import services.ai_service\n"}, path, MODULE)) == 1
