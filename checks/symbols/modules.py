@@ -22,10 +22,6 @@ class Modules:
                 for spelled in {name, without_root(name, prefixes)}:
                     self._files.setdefault(spelled, []).append(path)
 
-    def files(self, dotted: str) -> Sequence[str]:
-        """The files of the module of exactly that name."""
-        return self._files.get(dotted, ())
-
     def split(self, dotted: str) -> tuple[Sequence[str], str]:
         """The files of the longest beginning of `dotted` that is a module, and the rest.
 

@@ -222,9 +222,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
 
     def on_import(self, node: cst.Import) -> None:
         for alias in node.names:
-            name = dotted(alias.name)
-            if name is None:
-                continue
+            name = dotted(alias.name) or ""
             self.use_chain(prefixes(alias.name), "import")
             self.import_wanted(name)
             if alias.asname is not None:
@@ -254,9 +252,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
                 self._star(node.names, module, node)
             return
         for alias in node.names:
-            name = dotted(alias.name)
-            if name is None:
-                continue
+            name = dotted(alias.name) or ""
             bound = alias.asname.name if alias.asname is not None else alias.name
             if module is None:
                 self.assign(bound, NOTHING)

@@ -54,6 +54,14 @@ INNOCENT: list[tuple[str, Files]] = [
         },
     ),
     (
+        "a star that a tuple called __all__ keeps short",
+        {
+            "src/api.py": "from services.ai_service import «AIService» as A\n"
+            '__all__ = ("other",)\nother = 1\n',
+            "src/app.py": "from api import *\nA()\n",
+        },
+    ),
+    (
         "a star leaves underscored names",
         {
             "src/api.py": "from services.ai_service import «AIService» as _A\n",
@@ -147,6 +155,13 @@ INNOCENT: list[tuple[str, Files]] = [
             "src/api.py": "from services.ai_service import «AIService»\n"
             "del «AIService»\n",
             "src/app.py": "from api import AIService\nAIService\n",
+        },
+    ),
+    (
+        "deleted again, so no star brings it",
+        {
+            "src/a.py": "from services.ai_service import «AIService» as A\ndel «A»\n",
+            "src/b.py": "from a import *\nA()\n",
         },
     ),
     (
@@ -425,6 +440,14 @@ GUILTY: list[tuple[str, Files]] = [
             "src/a.py": "try:\n    from services.v2 import AIService\n"
             "except ImportError:\n    from services.ai_service import «AIService»\n",
             "src/b.py": "from a import «AIService»\n",
+        },
+    ),
+    (
+        "deleted in one branch",
+        {
+            "src/a.py": "from services.ai_service import «AIService» as A\n"
+            "if x:\n    del «A»\n",
+            "src/b.py": "from a import «*»\n«A»()\n",
         },
     ),
     (

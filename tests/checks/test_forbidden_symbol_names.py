@@ -755,3 +755,53 @@ GUILTY = [
 def test_what_a_name_means(source: str) -> None:
     files = stripped({"src/app.py": source})
     assert marked(files, judged(files)) == {"src/app.py": source}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "match x:\n  case [AIService, _] as y: ...",
+        "match x:\n  case C(AIService): ...",
+        "match x:\n  case C(a=AIService): ...",
+        "match x:\n  case {'a': AIService}: ...",
+        "match x:\n  case (1, AIService): ...",
+        "match x:\n  case [AIService] | (_, AIService): ...",
+        "match x:\n  case [*AIService]: ...",
+        "match x:\n  case {**AIService}: ...",
+        "for a, AIService in x: ...",
+        "for a in x: AIService = a",
+        "for a in x: ...\n else: AIService = 1",
+        "while x: AIService = 1",
+        "if x: AIService = 1",
+        "if x: ...\n else: AIService = 1",
+        "if x:\n  AIService = 1",
+        "with x as AIService: ...",
+        "with x: AIService = 1",
+        "try: AIService = 1\n except E: ...",
+        "try: ...\n except E as AIService: ...",
+        "try: ...\n except E: AIService = 1",
+        "try: ...\n except* E as AIService: ...",
+        "try: ...\n except E: ...\n else: AIService = 1",
+        "try: ...\n finally: AIService = 1",
+        "import AIService",
+        "import AIService.x",
+        "import a as AIService",
+        "from a import AIService",
+        "from a import b as AIService",
+        "[AIService, a] = x",
+        "a, *AIService = x",
+        "AIService: int",
+        "AIService += 1",
+        "del AIService",
+        "print(AIService := x)",
+        "def AIService(): ...",
+        "class AIService: ...",
+    ],
+)
+def test_what_a_function_binds_is_its_own(statement: str) -> None:
+    source = (
+        "from services.ai_service import «AIService»\ndef f(x):\n"
+        f" if AIService: ...\n {statement}\n AIService()\n"
+    )
+    files = stripped({"src/app.py": source})
+    assert marked(files, judged(files)) == {"src/app.py": source}

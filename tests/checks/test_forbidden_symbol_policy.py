@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from backout.checks import forbidden_symbol
+from backout.core import change as changes
 from backout.core.change import Change
 from backout.core.finding import Severity
-from backout.core.policy import Forbid
+from backout.core.policy import Forbid, Migration, Phase, Policy
 from backout.core.tree import MemoryTree
 from support.symbols import (
     LEGACY,
@@ -417,3 +419,11 @@ def test_two_prohibitions_of_one_name_are_two_findings_at_most() -> None:
         "services.ai_service.AIService",
         "services.ai_service",
     }
+
+
+def test_a_migration_without_a_title_is_called_by_its_id() -> None:
+    migration = Migration(id="ai-v2", forbid=(LEGACY,), phases=(Phase(id="3"),))
+    policy = Policy(version=1, source_roots=("src",), migrations={"ai-v2": migration})
+    change = changes.whole(MemoryTree({**WORLD, "src/a.py": IMPORT}))
+    (found,) = forbidden_symbol.check(change, policy)
+    assert found.message.endswith("It is gone since phase 3 of ai-v2.")

@@ -591,6 +591,64 @@ INNOCENT: list[tuple[str, Forbid, Files]] = [
             "x = 'services.ai_service.AIService'\n",
         },
     ),
+    (
+        "the rest of a sequence in a pattern",
+        LEGACY,
+        {
+            "src/app.py": "from services.ai_service import «AIService»\n"
+            "match x:\n"
+            "    case [_, *AIService]:\n"
+            "        AIService()\n",
+        },
+    ),
+    (
+        "a type within a comment",
+        LEGACY,
+        {
+            "src/app.py": "from services.ai_service import «AIService»\n"
+            "x = f()  # like # type: AIService\n"
+            "def g(a):  # like # type: (AIService) -> None\n"
+            "    pass\n",
+        },
+    ),
+    (
+        "lists that are no __all__",
+        LEGACY,
+        {
+            "src/app.py": "from services.ai_service import «AIService»\n"
+            'names = ["AIService"]\n'
+            'more: list[str] = ["AIService"]\n'
+            'more += ["AIService"]\n'
+            'more.append("AIService")\n',
+        },
+    ),
+    (
+        "the class of a class",
+        LEGACY,
+        {
+            "src/app.py": "from services.ai_service import «AIService»\n"
+            "class C(«AIService»): ...\n"
+            "C.__class__, C().__class__\n",
+        },
+    ),
+    (
+        "a keyword's mapping as an argument",
+        KEYWORD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            'options = {"mode": 1}\n'
+            "AIService(options, *options)\n",
+        },
+    ),
+    (
+        "calls of getters with one argument",
+        LEGACY,
+        {
+            "src/app.py": "from services import ai_service\n"
+            "getattr(ai_service), mock.object(ai_service)\n"
+            'mocker.stub("AIService")\n',
+        },
+    ),
 ]
 
 GUILTY: list[tuple[str, Forbid, Files]] = [
@@ -1930,6 +1988,166 @@ GUILTY: list[tuple[str, Forbid, Files]] = [
             'import_module("«legacy»")\n',
         },
     ),
+    (
+        "a comment beside a type comment",
+        LEGACY,
+        {
+            "src/app.py": "from services.ai_service import «AIService»\n"
+            "x = f()  # type: «AIService»\n"
+            "y = «AIService»()  # as ever\n",
+        },
+    ),
+    (
+        "blocks in one line beside a type comment",
+        LEGACY,
+        {
+            "src/app.py": "from services.ai_service import «AIService»\n"
+            "x = f()  # type: «AIService»\n"
+            "for y in x: «AIService»()\n"
+            "with x: «AIService»()\n"
+            "def g(a): «AIService»()\n",
+        },
+    ),
+    (
+        "a class by its name, called later",
+        LEGACY,
+        {
+            "src/app.py": "from services import ai_service\n"
+            'C = getattr(ai_service, "«AIService»")\n'
+            "«C»()\n",
+        },
+    ),
+    (
+        "a method of a global, asked for in a function",
+        METHOD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "a = None\n"
+            "def f():\n"
+            "    global a\n"
+            "    if isinstance(a, AIService):\n"
+            "        «a.set_mode»(1)\n",
+        },
+    ),
+    (
+        "a method of what either of two patterns binds",
+        METHOD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "match AIService():\n"
+            "    case (1 as a) | (2 as a):\n"
+            "        «a.set_mode»(1)\n",
+        },
+    ),
+    (
+        "a method of classes that inherit in a circle",
+        METHOD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "A = AIService\n"
+            "while x:\n"
+            "    class B(A): ...\n"
+            "    class A(B): ...\n"
+            "    «A().set_mode»(1)\n",
+        },
+    ),
+    (
+        "a method of the second parameter by its comment",
+        METHOD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "class C:\n"
+            "    def f(self, a, b):\n"
+            "        # type: (int, AIService) -> None\n"
+            "        «b.set_mode»(1)\n"
+            "        a.set_mode(1)\n",
+        },
+    ),
+    (
+        "an escape of no character",
+        LEGACY,
+        {
+            "src/app.py": "from services.ai_service import «AIService»\n"
+            'x = "\\N{NO SUCH THING}"\n',
+        },
+    ),
+    (
+        "annotated stars' parameters",
+        LEGACY,
+        {
+            "src/app.py": "from services.ai_service import «AIService»\n"
+            "def f(*a: «AIService», **b: «AIService»): ...\n",
+        },
+    ),
+    (
+        "an exception that lies in the class",
+        LEGACY,
+        {
+            "src/app.py": "import services.ai_service\n"
+            "try: ...\n"
+            "except «services.ai_service.AIService».Error: ...\n",
+        },
+    ),
+    (
+        "a method after a negated isinstance",
+        METHOD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "def f(a):\n"
+            "    if not isinstance(a, AIService):\n"
+            "        return a.set_mode(1)\n"
+            "    «a.set_mode»(1)\n"
+            "def g(a):\n"
+            "    if not isinstance(a, AIService) or x:\n"
+            "        a.set_mode(1)\n"
+            "    else:\n"
+            "        «a.set_mode»(1)\n",
+        },
+    ),
+    (
+        "code that runs with the file's names",
+        LEGACY,
+        {
+            "src/app.py": "import services.ai_service as s\n"
+            "eval(«'s.AIService()'»)\n"
+            "def f():\n"
+            "    import services.ai_service as t\n"
+            "    exec(«'t.AIService()'»)\n",
+        },
+    ),
+    (
+        "a class by inspect, called later",
+        LEGACY,
+        {
+            "src/app.py": "import inspect\n"
+            "from services import ai_service\n"
+            'C = inspect.getattr_static(ai_service, "«AIService»")\n'
+            "«C»()\n",
+        },
+    ),
+    (
+        "a method of what a match left bound",
+        METHOD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "match AIService():\n"
+            "    case a: ...\n"
+            "b = a\n"
+            "«b.set_mode»(1)\n",
+        },
+    ),
+    (
+        "a method of a result by its comment, kept",
+        METHOD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "def make():\n"
+            "    # type: () -> AIService\n"
+            "    return x\n"
+            "m = make()\n"
+            "«m.set_mode»(1)\n",
+        },
+    ),
 ]
 
 
@@ -1948,3 +2166,15 @@ def test_settings_that_are_no_utf_8_are_read_all_the_same() -> None:
     text = "x: services.ai_service.AIService # caf\xe9\n"
     (found,) = judged({"a.yaml": text.encode("latin-1")})
     assert found.rule == "forbidden-symbol"
+
+
+def test_a_file_that_cannot_be_judged_hides_no_other() -> None:
+    use = "from services.ai_service import AIService\n"
+    found = judged({"src/a.py": "AIService(", "src/b.py": use})
+    assert {each.place.path for each in found} == {"src/a.py", "src/b.py"}
+
+
+def test_a_path_is_no_name() -> None:
+    path = Forbid(path="src/services/ai_service.py")
+    assert judged({"src/a.py": "x = None\n"}, path) == []
+    assert len(judged({"src/a.py": "import services.ai_service\n"}, path, MODULE)) == 1

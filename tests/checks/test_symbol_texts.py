@@ -33,6 +33,12 @@ INNOCENT = [
         "pyproject.toml",
         f'[tool.ruff.lint.flake8-tidy-imports.banned-api]\n"{NAME}".msg = "gone"\n',
     ),
+    (
+        "ruff's own list behind another entry",
+        "pyproject.toml",
+        "[tool.ruff.lint.flake8-tidy-imports.banned-api]\n"
+        f'os = {{msg = "no"}}\n"{NAME}".msg = "gone"\n',
+    ),
     ("a longer name in TOML", "a.toml", f'x = "{NAME}V2"\ny = "my.{NAME}"\n'),
     ("a path in TOML", "a.toml", f'x = "/{NAME}"\ny = "{NAME}/x"\n'),
     ("a comment in YAML", "a.yaml", f"# {NAME}\nx: 1 # {NAME}\n"),
@@ -71,6 +77,7 @@ GUILTY = [
         f'x = [\n  "a.b", # no\n  "«{NAME}»",\n]\n',
     ),
     ("a quoted TOML key", "a.toml", f'["«{NAME}»"]\n"«{NAME}»" = 1\n'),
+    ("a hash in a Pipfile's string", "Pipfile", f'x = "a # «{NAME}»" # {NAME}\n'),
     ("a literal TOML string", "a.toml", f"x = '«{NAME}»'\n"),
     (
         "long TOML strings",
@@ -88,6 +95,7 @@ GUILTY = [
     ("several in one INI value", "a.ini", f"x = a.b, «{NAME}»,c.d ; {NAME}\n"),
     ("a YAML value", "a.yaml", f"x: «{NAME}»\ny: '«{NAME}»'\nz: \"«{NAME}»\"\n"),
     ("a YAML list", "a.yaml", f"x:\n  - «{NAME}»\ny: [a.b, «{NAME}»]\n"),
+    ("a name with a dot in front", "a.yaml", f"x: «.{NAME}»\n"),
     ("a YAML key", "a.yaml", f"«{NAME}»: 1\n"),
     ("a YAML block", "a.yaml", f"run: |\n  python -c «{NAME}»\n  echo\n"),
     ("an escape in YAML", "a.yaml", 'é: «"services.\\x61i_service.AIService"»\n'),
@@ -131,6 +139,15 @@ def test_which_dotted_names_a_file_holds(path: str, text: str) -> None:
         ("a.ipynb", b"", "notebook"),
         ("deploy/Dockerfile.web", b"", "text"),
         (".env.local", b"", "text"),
+        ("Makefile", b"", "text"),
+        ("Containerfile", b"", "text"),
+        ("Pipfile", b"", "text"),
+        ("x.egg-info/entry_points.txt", b"", "text"),
+        (".flake8", b"", "text"),
+        (".coveragerc", b"", "text"),
+        (".pylintrc", b"", "text"),
+        (".importlinter", b"", "text"),
+        ("my.Makefile/x", b"", None),
         ("setup.cfg", b"", "text"),
     ],
 )
@@ -177,9 +194,13 @@ def notebook(*cells: str | list[str], language: str = "python", **more: object) 
         ),
         pytest.param(["x = !ls"], "x = 0  \n", id="a result of the shell"),
         pytest.param(["a.b?\n?a"], "a.b \n0 \n", id="questions"),
+        pytest.param(["a.b?  "], "a.b   \n", id="a question and blanks"),
         pytest.param(["if x:\n  %cd y"], "if x:\n  0    \n", id="an indented magic"),
         pytest.param(
             ['"""\n%cd\n"""\nx % y'], '"""\n%cd\n"""\nx % y\n', id="a string's lines"
+        ),
+        pytest.param(
+            ['x = """?\n"""'], 'x = """?\n"""\n', id="a string with a question"
         ),
         pytest.param(
             ["x = 'é\N{GRINNING FACE}\"\\\\'"],
@@ -209,6 +230,11 @@ def test_a_notebook_of_the_old_format_is_read() -> None:
     cell = {"cell_type": "code", "input": ["a"]}
     text = json.dumps({"worksheets": [{"cells": [cell]}]})
     assert notebooks.code_of(text).source == "a\n"
+
+
+def test_a_cell_of_no_kind_is_left_out() -> None:
+    text = json.dumps({"cells": [{"source": "a"}, "b"]})
+    assert notebooks.code_of(text).source == ""
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", "1", '{"cells": ' + "[" * 100_000])

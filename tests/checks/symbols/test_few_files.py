@@ -48,7 +48,7 @@ def test_no_other_name_for_others(text: str) -> None:
         pytest.param("t = Cart\nB = t\n", id="in two steps"),
         pytest.param("def f():\n    global B\n    B = Cart\n", id="a global"),
         pytest.param("B = (Cart\n", id="what does not parse"),
-        pytest.param("B = Cart\n" + "#" * 60_000, id="a large file"),
+        pytest.param("#" * 60_000, id="a large file, whatever is in it"),
     ],
 )
 def test_another_name_for_others(text: str) -> None:
