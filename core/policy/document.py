@@ -136,9 +136,22 @@ def _bound(text: str, name: str) -> None:
         return
     import yaml
 
+    try:
+        _measure(text, name, loader_class())
+    except yaml.MarkedYAMLError as error:
+        # Since PyYAML 6.0.4 libyaml reads ahead and refuses a thousandth level itself,
+        # before it tells of the ones that are too deep for us.
+        if "nesting depth" in str(error):
+            _measure(text, name, yaml.SafeLoader)
+        raise
+
+
+def _measure(text: str, name: str, loader: Any) -> None:
+    import yaml
+
     depth = 0
     # Typed as Any: the stubs do not know that `parse` takes a class made at run time.
-    events: Any = yaml.parse(text, loader_class())
+    events: Any = yaml.parse(text, loader)
     for event in events:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
