@@ -433,8 +433,8 @@ class _Reading:
         bound in one place, in no branch. Then no block's end needs to be known."""
         seen: set[str] = set()
         straight = {id(node) for node in self.tree.body}
-        for statement in (*self.functions, *self.classes):
-            straight.update(map(id, statement.body))
+        for holder in (*self.functions, *self.classes):
+            straight.update(map(id, holder.body))
         parameters: set[str] = set()
         # A class binds its methods whatever happens before.
         methods = {id(node) for each in self.classes for node in each.body}
@@ -524,6 +524,8 @@ class _Reading:
         if not inner or isinstance(node, ast.Match):
             self._take(start, end, out, numbers)
             return
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            self._blank_parameters(node.args)
         at = start
         for block in inner:
             first = own_start(block[0])
@@ -535,6 +537,46 @@ class _Reading:
             self._suite(block, out, numbers)
             at = (block[-1].end_lineno or 0) + 1
         # A comment after the last block belongs to nothing.
+
+    def _blank_parameters(self, args: ast.arguments) -> None:
+        """Put blanks for the last parameters of a function that say nothing of interest:
+        its head takes a parser longer than all that is left of its body."""
+        if args.posonlyargs or args.kwonlyargs or not args.args:
+            return
+        missing: list[ast.expr | None] = [None] * (len(args.args) - len(args.defaults))
+        pairs = [*zip(args.args, [*missing, *args.defaults], strict=True)]
+        pairs += [(arg, None) for arg in (args.vararg, args.kwarg) if arg is not None]
+        last = pairs[-1][1] or pairs[-1][0]
+        row, column = last.end_lineno or 0, last.end_col_offset or 0
+        end: ast.expr | ast.arg = last
+        # The first one is `self`, in a method.
+        for arg, default in reversed(pairs):
+            end = default or arg
+            words = set(_WORDS.findall(self._between(arg.lineno, arg.col_offset, end)))
+            if arg is pairs[0][0] or not words.isdisjoint(self.interest):
+                break
+        if end is last:
+            return
+        first, start = end.end_lineno or 0, end.end_col_offset or 0
+        while self.lines[row - 1].find(")", column) < 0:
+            row, column = row + 1, 0
+        column = self.lines[row - 1].index(")", column)
+        rows = range(first, row + 1)
+        lines = [self.lines[number - 1] for number in rows]
+        if any("#" in line or "\\" in line or not line.isascii() for line in lines):
+            return
+        for number, line in zip(rows, lines, strict=True):
+            left = start if number == first else 0
+            right = column if number == row else len(line)
+            self.lines[number - 1] = line[:left] + " " * (right - left) + line[right:]
+
+    def _between(self, row: int, column: int, end: ast.expr | ast.arg) -> str:
+        """The text from a place to the end of a node, counted in bytes: near enough."""
+        last = end.end_lineno or row
+        lines = self.lines[row - 1 : last]
+        lines[-1] = lines[-1][: end.end_col_offset]
+        lines[0] = lines[0][column:]
+        return "\n".join(lines)
 
     def _indent(self, node: ast.stmt) -> str:
         line = self.lines[own_start(node) - 1]
@@ -550,6 +592,7 @@ class _Reading:
 
 
 _NEWLINE = re.compile("\n")
+_WORDS = re.compile(r"\w+")
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _BINDING = (

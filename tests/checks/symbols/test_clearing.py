@@ -78,6 +78,38 @@ def test_a_file_is_cleared(text: str) -> None:
             id="where a branch ends",
         ),
         pytest.param(
+            "import old.cart as c\ndef f(a, b: int = 1, *c, **d) -> c.Cart: ...\n",
+            [
+                (1, "import old.cart as c"),
+                (2, "def f(a, b: int = 1, *c, **d) -> c.Cart: ..."),
+            ],
+            id="parameters up to one of interest",
+        ),
+        pytest.param(
+            "import old.cart as c\n"
+            "def f(self, a: c.Cart, b: dict[str, int] = {},\n      d=')') -> c.Cart: ...\n",
+            [
+                (1, "import old.cart as c"),
+                (2, "def f(self, a: c.Cart" + " " * len(", b: dict[str, int] = {},")),
+                (3, " " * len("      d=')'") + ") -> c.Cart: ..."),
+            ],
+            id="blanks for parameters of no interest",
+        ),
+        pytest.param(
+            "import old.cart as c\ndef f(a,  # c)\n      b=1) -> c.Cart: ...\n",
+            [
+                (1, "import old.cart as c"),
+                (2, "def f(a,  # c)"),
+                (3, "      b=1) -> c.Cart: ..."),
+            ],
+            id="parameters beside a comment",
+        ),
+        pytest.param(
+            "import old.cart as c\ndef f(a, b='é', d=1) -> c.Cart: ...\n",
+            [(1, "import old.cart as c"), (2, "def f(a, b='é', d=1) -> c.Cart: ...")],
+            id="parameters beside letters of several bytes",
+        ),
+        pytest.param(
             "from old.cart import Cart\nx = 1; y = Cart\n",
             [(1, "from old.cart import Cart"), (2, "x = 1; y = Cart")],
             id="two statements on a line",
@@ -146,6 +178,8 @@ HEADS = [
     "while v:",
     "with Cart() as x:",
     "def f(a: Cart, b=C, *, c: 'Cart' = None):",
+    "def k(x, y: int, C=1, **z):",
+    "def n(x=Cart, y=(1,), *z):",
     "def g(x):",
     "@Cart\ndef h(self):",
     "class A(Cart):",
