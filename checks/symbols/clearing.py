@@ -558,12 +558,14 @@ class _Reading:
         if end is last:
             return
         first, start = end.end_lineno or 0, end.end_col_offset or 0
-        while self.lines[row - 1].find(")", column) < 0:
+        if not all(line.isascii() for line in self.lines[first - 1 : row]):
+            return  # where columns are not what `ast` says
+        while ")" not in self.lines[row - 1][column:]:
             row, column = row + 1, 0
         column = self.lines[row - 1].index(")", column)
         rows = range(first, row + 1)
         lines = [self.lines[number - 1] for number in rows]
-        if any("#" in line or "\\" in line or not line.isascii() for line in lines):
+        if any("#" in line or "\\" in line for line in lines):
             return
         for number, line in zip(rows, lines, strict=True):
             left = start if number == first else 0

@@ -78,10 +78,10 @@ def test_a_file_is_cleared(text: str) -> None:
             id="where a branch ends",
         ),
         pytest.param(
-            "import old.cart as c\ndef f(a, b: int = 1, *c, **d) -> c.Cart: ...\n",
+            "import old.cart as c\ndef f(a, b: int = 1, **c) -> c.Cart: ...\n",
             [
                 (1, "import old.cart as c"),
-                (2, "def f(a, b: int = 1, *c, **d) -> c.Cart: ..."),
+                (2, "def f(a, b: int = 1, **c) -> c.Cart: ..."),
             ],
             id="parameters up to one of interest",
         ),
