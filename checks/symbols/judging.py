@@ -11,8 +11,13 @@ from .public import public_names
 from .source import NotPython, text_of
 
 
+def load() -> None:
+    """Called before libcst is imported: a worker has its own way."""
+
+
 def prepare() -> None:
     """Import now what judging will need: libcst takes its time."""
+    load()
     import_module(".resolver", __package__)
     import_module(".spans", __package__)
 
@@ -49,6 +54,7 @@ def convict(
     left: Kept, text: str, names: Names, file: str, is_package: bool, wants: set[str]
 ) -> Answer:
     """Judge what was not cleared, on libcst's tree."""
+    load()
     import libcst as cst
 
     from .resolver import Resolver

@@ -11,6 +11,8 @@ import signal
 import sys
 from typing import Any
 
+from . import judging
+from .light import import_libcst
 from .naming import Names
 from .pipe import receive, send
 from .target import Target
@@ -23,6 +25,7 @@ def main() -> int:
     os.dup2(2, 1)
     # Collecting costs a tenth of the time, and trees hold no cycles that it would find.
     gc.disable()
+    judging.load = import_libcst
     wanted: Any = ()
     names: Names | None = None
     while True:
@@ -33,18 +36,14 @@ def main() -> int:
         if kind == "names":
             wanted, names = payload, None
         elif kind == "prepare":
-            from .judging import prepare
-
-            prepare()
+            judging.prepare()
         else:
             for path, data, public in payload:
                 _end_after(seconds)
                 try:
-                    from .judging import judge
-
                     if names is None:
                         names = _names(*wanted)
-                    answer = _plain(judge(path, data, names, public))
+                    answer = _plain(judging.judge(path, data, names, public))
                 except Exception:  # noqa: BLE001  # ours: told and raised over there
                     import traceback
 
