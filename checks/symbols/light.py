@@ -23,7 +23,7 @@ def import_libcst() -> None:
     module: Any = dataclasses
     module.dataclass = _plain
     try:
-        import libcst as _
+        pass
     except Exception:  # noqa: BLE001  # a newer libcst: then slowly, as it wants to be
         # What is compiled can be imported once.
         for name in [n for n in sys.modules if n.partition(".")[0] == "libcst"]:
