@@ -547,14 +547,17 @@ class Engine:
                 within.setdefault(f"{own}.{name}", {}).update(reached[path])
         reached = self._reaching(within)
         found: dict[str, str] = {}
+        known: dict[frozenset[str], Words] = {}  # what is made of words takes its time
         for path, data in self.tree.read_all(reached):
             offers = [
                 (module, offered[module])
                 for module, rest in reached[path].items()
                 if all(part.encode("utf-8", "replace") in data for part in rest)
             ]
-            words = Words({name for _, names in offers for name in names})
-            named = words.named(data)
+            words = frozenset(name for _, names in offers for name in names)
+            if words not in known:
+                known[words] = Words(words)
+            named = known[words].named(data)
             for module, names in offers:
                 for name in named & names.keys():
                     found[f"{module}.{name}"] = names[name]
