@@ -30,6 +30,8 @@ _ASCII = bytes(range(128))
 _ENGLISH = {"multiple": b"patch", "locate": b"pydoc"}
 _BY_NAME = tuple(name.encode() for name in BY_NAME if name not in _ENGLISH)
 _NO_LETTERS = bytes(c for c in range(256) if not bytes([c]).isalnum() and c != ord("_"))
+# What gives the attribute that a string names.
+_TAKERS = (b"attr", b"__dict__", b"vars(", b"patch")
 _FIELD = re.compile(rb"%(?:\([^()\n]*\))?[a-z]")
 _PIECE = re.compile(rb"[A-Za-z0-9_]+")
 _BLANKS = b" \t\f\\\r\n"
@@ -76,7 +78,9 @@ class Words:
         """The words that a file may name without importing them by that name: in a
         string, or as an attribute. All of them where it takes names as text, or may put
         one together."""
-        if has_importer(data) or self._is_pieced(data):
+        if has_importer(data) or (
+            any(taker in data for taker in _TAKERS) and self._is_pieced(data)
+        ):
             return set(self.words)
         if cookie(data) is not None:
             try:
