@@ -21,6 +21,7 @@ _HIDDEN = re.compile(
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+_HIDDEN_IN_JSON = re.compile(rf"(?!\n){_HIDDEN.pattern}")
 
 # https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs: a line
 # is a command where it begins with "::" after any blanks, or holds "##[" anywhere.
@@ -125,13 +126,11 @@ def json_source(document: str) -> str:
 
     Only its strings can hold what is escaped here, apart from line feeds, which stay.
     """
-    return _COMMAND.sub(r"\1\\u005b", _HIDDEN.sub(_json_name, document))
+    return _COMMAND.sub(r"\1\\u005b", _HIDDEN_IN_JSON.sub(_json_name, document))
 
 
 def _json_name(match: re.Match[str]) -> str:
     code = ord(match[0])
-    if code == 0x0A:
-        return "\n"
     if code < 0x10000:
         return f"\\u{code:04x}"
     high, low = divmod(code - 0x10000, 0x400)

@@ -100,6 +100,17 @@ class Engine:
         """Every use in the files asked for, by path and place."""
         if not self.names.targets or not (self._is_whole or self._asked):
             return
+        asked = "" if self._is_whole else "\0".join(sorted(self._given))
+        known = None if self._is_small else self.verdicts.recall_all(asked)
+        if known is not None:
+            yield from known
+            return
+        found = list(self._searched_through())
+        if not self._is_small:
+            self.verdicts.keep_all(asked, found)
+        yield from found
+
+    def _searched_through(self) -> Iterator[Use | Unreadable]:
         if not self._is_whole:
             self._learn_renames()
         self._judge_candidates()
@@ -379,21 +390,54 @@ class Engine:
                 self._led[path] = known
             else:
                 found.append(path)
-        for path, data in self.tree.read_all(by_way):
-            words = {w for way in by_way[path] for w in self.names.below(way)}
-            if Words(words).named(data) or self._handed_on(path, data):
-                found.append(path)
+        below = {
+            path: frozenset(word for way in ways for word in self.names.below(way))
+            for path, ways in by_way.items()
+        }
+        unnamed: list[str] = []
+        for path, named in self._naming(below):
+            (found if named else unnamed).append(path)
+        found += (path for path, names in self._handing_on(unnamed) if names)
         return found
 
-    def _handed_on(self, path: str, data: bytes) -> set[str]:
-        """The names that others import from a file and that an import, or a statement at
-        its top, may bind there."""
-        asked = self._wanted.get(self.names.rooted(physical(path)[0]), set())
-        return {
-            name
-            for name in asked
-            if re.search(_BOUND % re.escape(name.encode("utf-8", "replace")), data)
+    def _naming(
+        self, asked: Mapping[str, frozenset[str]]
+    ) -> Iterator[tuple[str, Collection[str]]]:
+        """For each file which of some words it names; see `Words.named`."""
+        unread: dict[str, frozenset[str]] = {}
+        for path, words in asked.items():
+            known = self.verdicts.recall_named(path, words)
+            if known is None:
+                unread[path] = words
+            else:
+                yield path, known
+        made: dict[frozenset[str], Words] = {}  # their patterns take their time
+        for path, data in self.tree.read_all(unread):
+            words = unread[path]
+            if words not in made:
+                made[words] = Words(words)
+            named = made[words].named(data)
+            self.verdicts.keep_named(path, words, named)
+            yield path, named
+
+    def _handing_on(self, paths: Iterable[str]) -> Iterator[tuple[str, set[str]]]:
+        """For each file the names that others import from it and that an import, or a
+        statement at its top, may bind there."""
+        modules = {path: self.names.rooted(physical(path)[0]) for path in paths}
+        asked = {
+            path: self._wanted[m] for path, m in modules.items() if m in self._wanted
         }
+        for path, data in self.tree.read_all(asked):
+            yield (
+                path,
+                {
+                    name
+                    for name in asked[path]
+                    if re.search(
+                        _BOUND % re.escape(name.encode("utf-8", "replace")), data
+                    )
+                },
+            )
 
     def _judge_wanted(self) -> None:
         """Judge the modules that may re-export what the judged files want of them."""
@@ -541,26 +585,23 @@ class Engine:
                 rest = (last, *rest)
         reached = self._reaching(within)
         # What hands a module on need not name what is in it.
-        for path, data in self.tree.read_all(reached):
+        for path, handed in self._handing_on(reached):
             own = rooted(physical(path)[0])
-            for name in self._handed_on(path, data):
+            for name in handed:
                 within.setdefault(f"{own}.{name}", {}).update(reached[path])
         reached = self._reaching(within)
+        words = {
+            path: frozenset(name for module in modules for name in offered[module])
+            for path, modules in reached.items()
+        }
         found: dict[str, str] = {}
-        known: dict[frozenset[str], Words] = {}  # what is made of words takes its time
-        for path, data in self.tree.read_all(reached):
-            offers = [
-                (module, offered[module])
-                for module, rest in reached[path].items()
-                if all(part.encode("utf-8", "replace") in data for part in rest)
-            ]
-            words = frozenset(name for _, names in offers for name in names)
-            if words not in known:
-                known[words] = Words(words)
-            named = known[words].named(data)
-            for module, names in offers:
-                for name in named & names.keys():
-                    found[f"{module}.{name}"] = names[name]
+        for path, named in self._naming(words):
+            for module, rest in reached[path].items() if named else ():
+                names = offered[module]
+                common = names.keys() & named
+                data = self.tree.read(path) if common and rest else b""
+                if all(part.encode("utf-8", "replace") in data for part in rest):
+                    found.update((f"{module}.{name}", names[name]) for name in common)
         return found
 
     def _reaching(

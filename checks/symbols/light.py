@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from importlib import import_module
 from typing import Any
 
 
@@ -23,7 +24,7 @@ def import_libcst() -> None:
     module: Any = dataclasses
     module.dataclass = _plain
     try:
-        pass
+        import_module("libcst")
     except Exception:  # noqa: BLE001  # a newer libcst: then slowly, as it wants to be
         # What is compiled can be imported once.
         for name in [n for n in sys.modules if n.partition(".")[0] == "libcst"]:

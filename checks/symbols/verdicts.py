@@ -1,6 +1,7 @@
 """What earlier searches found out about blobs, kept in the git directory.
 
-Each search of the same targets by the same engine has one file of its own there. Only
+Each search of the same targets by the same engine has one file of its own there, and one
+with all that it came to for every tree that was searched. Only
 what git names by a blob's id is kept: the id stands for the bytes, so an answer cannot
 go stale. A file that is missing, cut off, changed or from another engine is nothing,
 and what cannot be written is not missed: a cache saves time and never says anything
@@ -22,7 +23,7 @@ from ...core.grep import quoted
 from ...core.tree import CommitTree, IndexTree, Tree
 from .answer import Answer, Found
 from .naming import Names
-from .target import Span
+from .target import Span, Unreadable, Use, Via
 
 # Why a file was looked at; each way has its own reasons to pass one over.
 Way = Literal["candidate", "rename", "wanted", "starred", "public"]
@@ -37,6 +38,8 @@ _SEARCHES = 6
 _FEW = 200
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# Of a use: all but its target, and that one's number.
+_Place = tuple[str, Span, int, Via, str, str, int, str]
 _Row = tuple[bool, Any]  # whether the file mentions a word, and the answer or None
 
 
@@ -54,6 +57,9 @@ class Verdicts:
         self._rows: dict[str, _Row] | None = None
         self._used: set[str] = set()
         self._searched: dict[str, tuple[set[str], set[str]]] = {}
+        self._named: dict[str, list[str]] = {}
+        self._named_now: set[str] = set()
+        self._digests: dict[frozenset[str], str] = {}
         self._is_new = False
 
     @cached_property
@@ -100,6 +106,33 @@ class Verdicts:
             return ""  # a name that is no UTF-8 cannot be kept as text
         oid = self._tree.entries[path].oid
         return f"{self._edition} {way} {oid} {path}" if oid else ""
+
+    def recall_named(self, path: str, words: frozenset[str]) -> list[str] | None:
+        """Which of `words` a file was found to name; None where that is not known."""
+        key = self._named_key(path, words)
+        self._loaded()
+        known = self._named.get(key) if key else None
+        if known is not None:
+            self._named_now.add(key)
+        return known
+
+    def keep_named(
+        self, path: str, words: frozenset[str], named: Iterable[str]
+    ) -> None:
+        """Remember which of `words` a file names."""
+        key = self._named_key(path, words)
+        if key:
+            self._named[key] = sorted(named)
+            self._named_now.add(key)
+            self._is_new = True
+
+    def _named_key(self, path: str, words: frozenset[str]) -> str:
+        if self._folder is None:
+            return ""
+        if words not in self._digests:
+            self._digests[words] = _digest(repr(sorted(words)))[:16]
+        oid = self._tree.entries[path].oid
+        return f"{self._digests[words]} {oid}" if oid else ""
 
     # Which files hold words
 
@@ -155,16 +188,13 @@ class Verdicts:
     def _load(self) -> None:
         import msgspec
 
-        content = self._path().read_bytes()
-        digest, body = content[:64], content[64:]
-        if len(content) > SIZE + 64 or digest != _digest(body).encode():
-            return
-        search, rows, searched = msgspec.msgpack.decode(
-            body,
+        search, rows, searched, named = msgspec.msgpack.decode(
+            _read(self._path()),
             type=tuple[
                 str,
                 dict[str, tuple[bool, Any]],
                 dict[str, tuple[int, str, str]],
+                dict[str, list[str]],
             ],
         )
         if search == self._search:
@@ -173,6 +203,7 @@ class Verdicts:
                 for key, (width, seen, hits) in searched.items()
             }
             self._rows = rows
+            self._named = named
 
     def save(self) -> None:
         """Write what is new, in one step; where that cannot be, leave all as it was."""
@@ -181,19 +212,11 @@ class Verdicts:
         assert self._rows is not None
         body = self._body(self._rows)
         if len(body) > SIZE:
+            self._named = {key: self._named[key] for key in self._named_now}
             body = self._body({key: self._rows[key] for key in self._used})
         if len(body) > SIZE:
             return
-        path = self._path()
-        fresh = path.with_suffix(f".{os.getpid()}")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            fresh.write_bytes(_digest(body).encode() + body)
-            fresh.replace(path)
-            _tidy(path.parent)
-        except OSError:
-            with suppress(OSError):
-                fresh.unlink()
+        _write(self._path(), body)
 
     def _body(self, rows: dict[str, _Row]) -> bytes:
         import msgspec
@@ -202,11 +225,63 @@ class Verdicts:
             key: (len(next(iter(seen), "")), "".join(seen), "".join(hits))
             for key, (seen, hits) in list(self._searched.items())[-_SEARCHES:]
         }
-        return msgspec.msgpack.encode((self._search, rows, searched))
+        return msgspec.msgpack.encode((self._search, rows, searched, self._named))
 
-    def _path(self) -> Path:
+    def _path(self, of: str = "") -> Path:
         assert self._folder is not None
-        return self._folder / "verdicts" / _digest(self._search)[:32]
+        return self._folder / "verdicts" / _digest(self._search + of)[:32]
+
+    # What a whole search came to
+
+    def recall_all(self, asked: str) -> list[Use] | None:
+        """What the same search of the very same files found; `asked` is what it was
+        asked. None where that is not known."""
+        if self._folder is None:
+            return None
+        import msgspec
+
+        about = self._about(asked)
+        with suppress(Exception):  # whatever is wrong with it, it is no memory
+            search, told, rows = msgspec.msgpack.decode(
+                _read(self._path(about)), type=tuple[str, str, list[_Place]]
+            )
+            if (search, told) == (self._search, about):
+                targets = self._names.targets
+                return [
+                    Use(path, span, targets[number], via, name, text, bound_at, alias)
+                    for path, span, number, via, name, text, bound_at, alias in rows
+                ]
+        return None
+
+    def keep_all(self, asked: str, found: Sequence[Use | Unreadable]) -> None:
+        """Remember all that a search found."""
+        uses = [one for one in found if isinstance(one, Use)]
+        # Why a file could not be judged may be the machine's fault.
+        if self._folder is None or len(uses) < len(found):
+            return
+        import msgspec
+
+        numbers = {target: n for n, target in enumerate(self._names.targets)}
+        rows: list[_Place] = [
+            (
+                use.path, use.span, numbers[use.target],
+                use.via, use.name, use.text, use.bound_at, use.alias,
+            )
+            for use in uses
+        ]  # fmt: skip
+        about = self._about(asked)
+        with suppress(UnicodeError):  # a path that is no text
+            body = msgspec.msgpack.encode((self._search, about, rows))
+            if len(body) <= SIZE:
+                _write(self._path(about), body)
+
+    def _about(self, asked: str) -> str:
+        """Which files these are: each one's mode, blob and name decide."""
+        tree = self._tree
+        if isinstance(tree, CommitTree):
+            return f"{tree.oid} {asked}"
+        entries = "".join(f"{e.mode} {e.oid} {p}\0" for p, e in tree.entries.items())
+        return f"{_digest(entries)} {asked}"
 
 
 def searched(tree: Tree, word: bytes) -> list[str]:
@@ -215,6 +290,28 @@ def searched(tree: Tree, word: bytes) -> list[str]:
     found = memory.matching([quoted(word)], lambda data: word in data)()
     memory.save()
     return found
+
+
+def _read(path: Path) -> bytes:
+    """What was written. Raises OSError or ValueError where it is not whole."""
+    content = path.read_bytes()
+    digest, body = content[:64], content[64:]
+    if len(content) > SIZE + 64 or digest != _digest(body).encode():
+        raise ValueError(path)
+    return body
+
+
+def _write(path: Path, body: bytes) -> None:
+    """Write in one step; where that cannot be, leave all as it was."""
+    fresh = path.with_suffix(f".{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_bytes(_digest(body).encode() + body)
+        fresh.replace(path)
+        _tidy(path.parent)
+    except OSError:
+        with suppress(OSError):
+            fresh.unlink()
 
 
 def _facts(names: Names) -> str:

@@ -98,7 +98,7 @@ def schema() -> dict[str, Any]:
 def _document(report: Report) -> Document:
     if report.version != SCHEMA_VERSION:
         raise UsageError(f"only reports of version {SCHEMA_VERSION} can be written")
-    clean = cast(Report, _mapped(report, to_json))
+    clean = report if _is_clean(report) else cast(Report, _mapped(report, to_json))
     return Document(
         version=1,
         verdict=clean.verdict,
@@ -111,6 +111,14 @@ def _document(report: Report) -> Document:
         waivers=clean.waivers,
         whole=clean.whole,
     )
+
+
+def _is_clean(report: Report) -> bool:
+    """Whether `to_json` would change no text in it: most often, and soon known."""
+    try:
+        return "\ufffd".encode() not in msgspec.json.encode(report)
+    except UnicodeEncodeError:  # a lone surrogate
+        return False
 
 
 def _report(document: Document) -> Report:
