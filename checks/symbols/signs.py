@@ -19,6 +19,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import Literal
 
 from ...core.grep import quoted
@@ -101,8 +102,22 @@ def pieced(words: Iterable[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
     known = sorted(word for word in set(words) if word.isascii() and len(word) > 1)
     ends = {word[length:] for word in known for length in range(1, len(word))}
     either = "|".join(map(re.escape, sorted(ends))) or "(?!)"
-    begun = b"".join(_begun(known)).decode() or "(?!)"
-    return re.compile(begun), re.compile(rf"[\"'}})s](?:{either})[\"'.:(\[ ]")
+    begun = "|".join(map(_begun_by, sorted({word[0] for word in known}), repeat(known)))
+    return (
+        re.compile(begun or "(?!)"),
+        re.compile(rf"[\"'}})s](?:{either})[\"'.:(\[ ]"),
+    )
+
+
+def _begun_by(letter: str, words: Iterable[str]) -> str:
+    """What `_begun` says of the words that begin with a letter, that letter first: then
+    Python's `re` looks for it alone, many times as fast."""
+    starts = {w[1:end] for w in words if w[0] == letter for end in range(2, len(w))}
+    either = "|".join(map(re.escape, sorted(starts))) or "(?!)"
+    return (
+        rf"{letter}(?<=[\"'.:]{letter})"
+        rf"(?:[\"'][ \t]*[+\"']|(?:{either})[\"'{{%])"
+    )
 
 
 def _hidden(words: Sequence[str]) -> Iterator[bytes]:
