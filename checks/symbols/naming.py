@@ -167,13 +167,15 @@ class Names:
 
     def pieced(self, text: str) -> bool:
         """Whether a file may put a target's last word together from strings."""
-        if self._pieces is None:
-            # A hook imports this room before it knows whether it has work to do.
-            from .signs import pieced
+        # A hook imports this room before it knows whether it has work to do.
+        from .signs import has_pieces, pieced
 
+        if self._pieces is None:
             self._pieces = pieced({*self.words, *self.flags})
         begun, ended = self._pieces
-        return begun.search(text) is not None and ended.search(text) is not None
+        if begun.search(text) is None or ended.search(text) is None:
+            return False
+        return has_pieces((*self.words, *self.flags), text)
 
     def taker(self, dotted: str) -> str:
         """The importer or getter that another file calls `dotted`, or ""."""

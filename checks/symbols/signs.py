@@ -24,6 +24,9 @@ from typing import Literal
 
 from ...core.grep import quoted
 
+# A field of `%` formats, and what one may be a piece of a name.
+_FIELD = re.compile(r"%(?:\([^()\n]*\))?[a-z]")
+_PIECE = re.compile(r"[A-Za-z0-9_]+")
 _Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
 
 # Where the characters lie that may stand in an identifier and that NFKC turns into
@@ -107,6 +110,29 @@ def pieced(words: Iterable[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
         re.compile(begun or "(?!)"),
         re.compile(rf"[\"'}})s](?:{either})[\"'.:(\[ ]"),
     )
+
+
+def has_pieces(words: Iterable[str], text: str) -> bool:
+    """Whether a text holds, each standing alone, the pieces of one of `words`."""
+    pieces = {*_PIECE.findall(text), *_PIECE.findall(_FIELD.sub(" ", text))}
+    return any(_is_made_of(word, pieces) for word in words)
+
+
+def _is_made_of(word: str, pieces: set[str]) -> bool:
+    """Whether `pieces` can be put together to `word`.
+
+    A single letter counts at its ends alone: otherwise whoever has the alphabet could
+    spell anything.
+    """
+    size = len(word)
+    reached = {0}
+    for start in range(size):
+        if start in reached:
+            for end in range(start + 1, size + 1):
+                is_long = end - start > 1 or start == 0 or end == size
+                if is_long and end - start < size and word[start:end] in pieces:
+                    reached.add(end)
+    return size in reached
 
 
 def _begun_by(letter: str, words: Iterable[str]) -> str:

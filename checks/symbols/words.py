@@ -32,8 +32,6 @@ _BY_NAME = tuple(name.encode() for name in BY_NAME if name not in _ENGLISH)
 _NO_LETTERS = bytes(c for c in range(256) if not bytes([c]).isalnum() and c != ord("_"))
 # What gives the attribute that a string names.
 _TAKERS = (b"attr", b"__dict__", b"vars(", b"patch")
-_FIELD = re.compile(rb"%(?:\([^()\n]*\))?[a-z]")
-_PIECE = re.compile(rb"[A-Za-z0-9_]+")
 _BLANKS = b" \t\f\\\r\n"
 _ESCAPE = re.compile(
     rb"\\(?:x(..)|u(....)|U(........)|N\{([^}]*)\}|([0-7]{1,3})|\r?\n|\r)"
@@ -115,9 +113,7 @@ class Words:
         """Whether a file has strings that put together are one of the words."""
         if not self._begun.search(data) or not self._ended.search(data):
             return False
-        bare = _FIELD.sub(b" ", data)
-        pieces = {piece.decode() for piece in _PIECE.findall(data + b" " + bare)}
-        return any(_is_made_of(word, pieces) for word in self.words)
+        return signs.has_pieces(self.words, data.decode("latin-1"))
 
     @cached_property
     def _begun(self) -> re.Pattern[bytes]:
@@ -168,23 +164,6 @@ def _is_named(word: bytes, data: bytes) -> bool:
                 return True
         at = data.find(word, end)
     return False
-
-
-def _is_made_of(word: str, pieces: set[str]) -> bool:
-    """Whether `pieces` can be put together to `word`.
-
-    A single letter counts at its ends alone: otherwise whoever has the alphabet could
-    spell anything.
-    """
-    size = len(word)
-    reached = {0}
-    for start in range(size):
-        if start in reached:
-            for end in range(start + 1, size + 1):
-                is_long = end - start > 1 or start == 0 or end == size
-                if is_long and end - start < size and word[start:end] in pieces:
-                    reached.add(end)
-    return size in reached
 
 
 def has_importer(data: bytes) -> bool:
