@@ -16,9 +16,14 @@ RULES = (RULE,)
 def check(change: Change, policy: Policy) -> Iterator[Finding]:
     """Every path under `forbid:` that is in the judged tree again.
 
-    Links and submodules count: what they bring back is the same.
+    Links and submodules count: what they bring back is the same. What the base holds was
+    not deleted, as yet, and does not come back by being changed.
     """
-    entries = {path for path, file in change.files.items() if file.new is not None}
+    entries = {
+        path
+        for path, file in change.files.items()
+        if file.new is not None and file.old is None
+    }
     for migration in policy.migrations.values():
         for forbid in migration.forbid:
             if forbid.path is None:

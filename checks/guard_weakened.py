@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -146,6 +146,7 @@ class _Judged:
             lost -= Counter(
                 {w: n for w, n in other.strengths.items() if moved or w != "assertion"}
             )
+        lost -= _handed_over(old, new, gained)
         added = now - old.strengths
         # A test or a job under a new name is the same one, as long as none is missing.
         for is_one, names in (
@@ -186,6 +187,8 @@ class _Judged:
                 continue
             more = Facts.none()
             more.strengths.update(new.strengths - old.strengths)
+            for name in new.parts.keys() - old.parts.keys():
+                more.parts[name] = new.parts[name]
             gained[path] = more
         return gained
 
@@ -270,6 +273,32 @@ def _fanned_out(old: Facts, new: Facts) -> Counter[str]:
         if axis not in old.fanned or axis in old.split:
             more.update(counts)
     return more
+
+
+def _handed_over(old: Facts, new: Facts, gained: Sequence[Facts]) -> Counter[str]:
+    """The assertions of helpers (`def assert_gone(...)`) that went, up to those of the
+    helpers new in other files that the guard calls in their place: each call still
+    asserts."""
+    helpers = [
+        part
+        for function, part in old.parts.items()
+        if function not in new.parts and _last_name(function).startswith("assert")
+    ]
+    instead = [
+        part
+        for facts in gained
+        for function, part in facts.parts.items()
+        if _last_name(function) in new.called
+    ]
+    return Counter(assertion=min(_assertions(helpers), _assertions(instead)))
+
+
+def _last_name(function: str) -> str:
+    return function.removeprefix("test ").rpartition(".")[2]
+
+
+def _assertions(parts: Iterable[Counter[str]]) -> int:
+    return sum(part["assertion"] for part in parts)
 
 
 def _is_renamed(what: str, other: str, old: Facts, new: Facts) -> bool:

@@ -93,10 +93,10 @@ def _grown(ban: Ban, old: Sequence[Use], new: Sequence[Use], change: Change) -> 
     known = Counter(use.path for use in old)
     fresh: list[Use] = []
     for path, number in Counter(use.path for use in new).items():
-        # Which of a file's uses is the new one nobody can say; the last will do.
         more = number - known[path]
         if more > 0:
-            fresh += [use for use in new if use.path == path][-more:]
+            here = [use for use in new if use.path == path]
+            fresh += sorted(_newest_last(here, change)[-more:], key=lambda u: u.span)
     first = fresh[0]
     more = len(new) - len(old)
     told = "once" if more == 1 else f"{more} times"
@@ -115,6 +115,21 @@ def _grown(ban: Ban, old: Sequence[Use], new: Sequence[Use], change: Change) -> 
         ban.migration.id,
         ban.forbid.from_phase or "",
         related,
+    )
+
+
+def _newest_last(uses: Sequence[Use], change: Change) -> Sequence[Use]:
+    """The uses in one file, those in lines that the base does not have at the end:
+    which of the others are new nobody can say."""
+    path = uses[0].path
+    entry = change.base.get(path) if change.base is not None else None
+    if change.base is None or entry is None or not entry.is_file:
+        return uses
+    old = set(change.base.read(path).splitlines())
+    lines = change.head.read(path).splitlines()
+    return sorted(
+        uses,
+        key=lambda use: use.span[0] <= len(lines) and lines[use.span[0] - 1] not in old,
     )
 
 

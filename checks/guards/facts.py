@@ -33,8 +33,9 @@ class Facts(NamedTuple):
     "assertion", "pytest"); `lines` says where each was last seen, and `sources` whose a
     hook of pre-commit is. `fanned` counts, for each axis of a job's matrix, what its
     values add to that: a job with three is done three times. `parts` are the
-    strengths that belong to a test or a job, by what that is called, and `split` what is
-    done for one value of an axis alone.
+    strengths that belong to a test or a job, by what that is called (one for each
+    function, a test or not), and `split` what is done for one value of an axis alone.
+    `called` are the functions that are called as assertions.
     """
 
     strengths: Counter[str]
@@ -44,11 +45,12 @@ class Facts(NamedTuple):
     fanned: dict[str, Counter[str]]
     parts: dict[str, Counter[str]]
     split: dict[str, Counter[str]]
+    called: set[str]
 
     @classmethod
     def none(cls) -> Facts:
         """No facts yet."""
-        return cls(Counter(), [], {}, {}, {}, {}, {})
+        return cls(Counter(), [], {}, {}, {}, {}, {}, set())
 
     def take_in(self, part: Facts) -> None:
         """Note all that a part of the guard does."""
@@ -57,6 +59,7 @@ class Facts(NamedTuple):
         self.lines.update(part.lines)
         self.sources.update(part.sources)
         self.parts.update(part.parts)
+        self.called.update(part.called)
         for mine, its in ((self.fanned, part.fanned), (self.split, part.split)):
             for axis, counts in its.items():
                 mine.setdefault(axis, Counter()).update(counts)

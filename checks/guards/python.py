@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 
 from .facts import LISTS_EXCEPTIONS, Facts
 
@@ -37,6 +38,7 @@ def _body(body: list[ast.stmt], owner: str, found: Facts) -> None:
 
 def _function(node: _Function, owner: str, found: Facts) -> None:
     name = f"{owner}{node.name}"
+    found.parts.setdefault(f"test {name}", Counter())
     if node.name.startswith("test"):
         found.strong(f"test {name}", node.lineno)
     _decorators(node, name, found)
@@ -92,6 +94,7 @@ def _call(node: ast.Call, name: str, found: Facts) -> None:
         found.weak(f"asserts nothing: {ast.unparse(node)}{where}", node.lineno, name)
     elif called.startswith("assert") or called.lower() in _RAISES:
         found.asserts(node.lineno, name)
+        found.called.add(called)
 
 
 def _assigned(target: ast.expr, value: ast.expr, found: Facts) -> None:

@@ -55,6 +55,11 @@ def test_it_comes_back(forbid: Forbid, path: str, severity: Severity) -> None:
     assert found.migration == "v1"
 
 
+def test_a_file_that_was_never_deleted_may_be_changed() -> None:
+    change = Change(tree(["src/old.py"]), MemoryTree({"src/old.py": "x = 2\n"}))
+    assert list(check(change, policy(GONE))) == []
+
+
 def test_a_whole_tree_is_judged_as_it_is() -> None:
     (found,) = check(whole(tree(["src/old.py"])), policy(GONE))
     assert found.message == (

@@ -616,6 +616,57 @@ def test_assertions_of_other_tests_make_up_for_nothing() -> None:
     ]
 
 
+HELPED = """\
+def assert_gone(name):
+    assert name not in names()
+
+
+def test_no_v1():
+    assert_gone("AIService")
+"""
+
+
+@pytest.mark.parametrize(
+    ("guard", "helper", "is_less"),
+    [
+        pytest.param(
+            "from lib import assert_gone\n\n\n" + HELPED[HELPED.index("def test") :],
+            "def assert_gone(name):\n    assert name not in names()\n",
+            False,
+            id="a helper that asserts moves to another file",
+        ),
+        pytest.param(
+            HELPED[HELPED.index("def test") :].replace("assert_gone", "shop.assert_no"),
+            "class Shop:\n    def assert_no(self, name):\n        assert name not in self.all\n",
+            False,
+            id="a method of another file asserts in a helper's place",
+        ),
+        pytest.param(
+            "from lib import assert_gone\n\n\n" + HELPED[HELPED.index("def test") :],
+            "def assert_gone(name):\n    pass\n",
+            True,
+            id="a helper that moves asserts nothing any more",
+        ),
+        pytest.param(
+            HELPED.replace("assert name not in names()", "pass"),
+            "def assert_gone(name):\n    assert name not in names()\n",
+            True,
+            id="a helper that stays asserts nothing any more",
+        ),
+        pytest.param(
+            HELPED[HELPED.index("def test") :].replace("assert_gone", "print"),
+            "def assert_gone(name):\n    assert name not in names()\n",
+            True,
+            id="nobody calls the helper that moved",
+        ),
+    ],
+)
+def test_helpers_that_assert(guard: str, helper: str, is_less: bool) -> None:
+    base = {"tests/ci/test_v1.py": HELPED, "tests/lib.py": "import names\n"}
+    head = {"tests/ci/test_v1.py": guard, "tests/lib.py": helper}
+    assert bool(said(base, head)) is is_less
+
+
 def test_a_test_that_moved_takes_its_assertions_along() -> None:
     base = {"tests/ci/test_v1.py": TEST}
     head = {

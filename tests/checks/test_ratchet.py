@@ -86,6 +86,11 @@ def test_no_growth(head: dict[str, str], notes: list[str]) -> None:
             id="a file uses it once more",
         ),
         pytest.param(
+            {**BASE, "b.py": f"{USE}x = Thing\nThing()\nThing()\n"},
+            f"b.py:2 app.old.Thing is used once{GREW}",
+            id="the new use stands before others of its file",
+        ),
+        pytest.param(
             {**BASE, "a.py": "", "c.py": f"{USE}Thing()\nThing()\n"},
             f"c.py:1 app.old.Thing is used 2 times{GREW}",
             id="one is gone and three come",
