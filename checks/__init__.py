@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
-from ..core.change import Change
-from ..core.errors import UsageError
-from ..core.finding import Finding, Note, Rule
-from ..core.policy import FILE_NAME, Policy
+if TYPE_CHECKING:  # a worker, which is below this package, needs none of them
+    from ..core.change import Change
+    from ..core.finding import Finding, Note, Rule
+    from ..core.policy import Policy
 
 
 def _forbids(change: Change, policy: Policy) -> bool:
@@ -52,6 +52,8 @@ def _is_rolled_back(change: Change, policy: Policy) -> bool:
 
 
 def _is_rollback(change: Change, policy: Policy) -> bool:
+    if change.is_whole:
+        return change.head.holds(".backout/rollbacks")
     records = [path for path in change.files if path.startswith(".backout/rollbacks/")]
     return any(change.files[path].new is not None for path in records)
 
@@ -77,6 +79,8 @@ def _touches_a_plan(change: Change, policy: Policy) -> bool:
 
 
 def _touches_the_policy(change: Change, policy: Policy) -> bool:
+    from ..core.policy import FILE_NAME
+
     return FILE_NAME in change.files or policy.allowed_signers in change.files
 
 
@@ -142,6 +146,8 @@ def chosen(only: Sequence[str]) -> tuple[list[str], frozenset[str]]:
             continue
         known = rules()
         if word not in known:
+            from ..core.errors import UsageError
+
             raise UsageError(
                 f"there is no rule {word!r}. There are: {', '.join(known)}"
             )

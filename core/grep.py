@@ -1,12 +1,7 @@
-"""Searching a whole tree: one `git grep` that names the files.
-
-A pattern is bytes, for one line, in what PCRE, POSIX extended regular expressions and
-Python's `re` have in common.
-"""
+"""Searching a whole tree: one `git grep` that names the files."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from .git import Git, GitError, decode
@@ -49,18 +44,3 @@ def _begun(
     return lambda: [
         decode(path.removeprefix(prefix)) for path in end().split(b"\0")[:-1]
     ]
-
-
-def quoted(text: bytes) -> bytes:
-    """A pattern of exactly these bytes."""
-    return b"".join(
-        b"\\" + bytes([byte]) if byte in b".[]{}()*+?^$|\\" else bytes([byte])
-        for byte in text
-    )
-
-
-def any_of(patterns: Sequence[bytes]) -> re.Pattern[bytes]:
-    """The patterns as one of Python's."""
-    return re.compile(
-        b"|".join(b"(?:" + p + b")" for p in patterns) or b"(?!)", re.MULTILINE
-    )

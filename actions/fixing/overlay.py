@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from ...core.grep import any_of
+from ...core.patterns import any_of
 from ...core.tree import Entry, ListedTree, Tree
 
 

@@ -31,12 +31,15 @@ an `Unreadable`, and the run goes on.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from ...core.tree import Tree
 from .modules import home
 from .target import Kind, Span, Target, Unreadable, Use, Via
 
 __all__ = ["Kind", "Span", "Target", "Unreadable", "Use", "Via", "home", "uses"]
+
+if TYPE_CHECKING:  # a worker, which is in this package, needs no tree
+    from ...core.tree import Tree
 
 
 def uses(

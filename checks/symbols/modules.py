@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from ...core.tree import Tree
 from .naming import physical, root_prefixes, without_root
 from .target import Target
+
+if TYPE_CHECKING:  # a worker needs none
+    from ...core.tree import Tree
 
 
 class Modules:
@@ -58,26 +61,39 @@ def home(
     beginning of its dotted name that is a module. Empty for a flag, and where it is
     gone already.
     """
+    if target.kind != "module":
+        return first_home(target, roots, paths.__contains__)
+    stems = {stem for stem, _ in _stems(target, roots)}
+    single = {stem + suffix for stem in stems for suffix in (".py", ".pyi")}
+    inner = tuple(f"{stem}/" for stem in stems)
+    return frozenset(path for path in paths if path in single or path.startswith(inner))
+
+
+def first_home(
+    target: Target, roots: Sequence[str], is_there: Callable[[str], bool]
+) -> frozenset[str]:
+    """The same, of a module the file that bears its name alone; `is_there` says whether
+    there is such a file."""
+    ends = (".py", ".pyi", "/__init__.py", "/__init__.pyi")
+    length = 0
+    found: set[str] = set()
+    for stem, size in _stems(target, roots):
+        if found and size < length:
+            break
+        length = size
+        found.update(path for end in ends if is_there(path := stem + end))
+    return frozenset(found)
+
+
+def _stems(target: Target, roots: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Where the module of `target` may lie, without an ending, and of how many parts its
+    name then is: the longest first. A module is one itself, and lies nowhere else."""
     if not target.dotted:
-        return frozenset()
+        return
     prefixes = root_prefixes(tuple(roots))
     parts = without_root(target.dotted, prefixes).split(".")
     folders = ["", *(prefix.replace(".", "/") for prefix in prefixes)]
-    if target.kind == "module":
-        stems = {folder + "/".join(parts) for folder in folders}
-        single = {stem + suffix for stem in stems for suffix in (".py", ".pyi")}
-        inner = tuple(f"{stem}/" for stem in stems)
-        return frozenset(
-            path for path in paths if path in single or path.startswith(inner)
-        )
-    for length in range(len(parts) - 1, 0, -1):
-        found = {
-            path
-            for folder in folders
-            for stem in [folder + "/".join(parts[:length])]
-            for end in (".py", ".pyi", "/__init__.py", "/__init__.pyi")
-            if (path := stem + end) in paths
-        }
-        if found:
-            return frozenset(found)
-    return frozenset()
+    is_module = target.kind == "module"
+    for length in [len(parts)] if is_module else range(len(parts) - 1, 0, -1):
+        for folder in folders:
+            yield folder + "/".join(parts[:length]), length

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -21,8 +20,13 @@ _LAYOUT = (
 
 @cache
 def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    names = (field.name for field in dataclasses.fields(kind))
-    return tuple(name for name in names if not name.startswith(_LAYOUT))
+    return tuple(name for name in _all_fields(kind) if not name.startswith(_LAYOUT))
+
+
+@cache
+def _all_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    # Not by `dataclasses.fields`: a worker's nodes are none (`light.py`).
+    return tuple(name for name in kind.__dataclass_fields__ if name[0] != "_")
 
 
 def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -39,8 +43,8 @@ def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 def comments(node: cst.CSTNode) -> Iterator[cst.Comment]:
     """Every comment in and around `node`."""
-    for field in dataclasses.fields(node):
-        value: object = getattr(node, field.name)
+    for name in _all_fields(type(node)):
+        value: object = getattr(node, name)
         is_many = isinstance(value, (tuple, list))
         for item in cast(Sequence[object], value) if is_many else (value,):
             if isinstance(item, cst.Comment):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-import msgspec
-
 Kind = Literal["symbol", "module", "keyword", "flag"]
 
 Via = Literal[
@@ -20,7 +18,7 @@ Via = Literal[
 ]
 
 
-class Target(msgspec.Struct, frozen=True):
+class Target(NamedTuple):
     """What is looked for.
 
     `name` is a dotted name: of a "module" with all in it, or of a "symbol" (a function,
@@ -51,7 +49,7 @@ class Span(NamedTuple):
     end_column: int
 
 
-class Use(msgspec.Struct, frozen=True):
+class Use(NamedTuple):
     """One place that uses a target.
 
     `name` is what the place resolves to, as the target spells it: the target's name, or
@@ -71,7 +69,7 @@ class Use(msgspec.Struct, frozen=True):
     alias: str = ""
 
 
-class Unreadable(msgspec.Struct, frozen=True):
+class Unreadable(NamedTuple):
     """A file that mentions a target and cannot be judged.
 
     `reason` is a clause that ends "shop/a.py cannot be judged: ...". `span` is where the

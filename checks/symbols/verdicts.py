@@ -19,7 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from ...core.grep import quoted
+from ...core.patterns import quoted
 from ...core.tree import CommitTree, IndexTree, Tree
 from .answer import Answer, Found
 from .naming import Names

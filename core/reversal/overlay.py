@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from ..grep import any_of
+from ..patterns import any_of
 from ..tree import CommitTree, Entry, ListedTree
 from .differences import Difference
 from .scratch import Scratch

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from backout.checks.symbols import signs
 from backout.checks.symbols.words import Words, has_star, star_sources
 from backout.core.git import Git, GitError
-from backout.core.grep import any_of, searching
+from backout.core.grep import searching
+from backout.core.patterns import any_of
 from backout.core.tree import IndexTree
 from support.repository import Repository
 
