@@ -50,7 +50,7 @@ def apply_inline(
     by_path: dict[str, list[Finding]] = {}
     for finding in findings:
         by_path.setdefault(finding.place.path, []).append(finding)
-    paths = {path for path in by_path if path in change.head.entries}
+    paths = {path for path in by_path if change.head.get(path) is not None}
     if not change.is_staged:
         marked = searched(change.head, MARK)
         paths = {
@@ -61,7 +61,8 @@ def apply_inline(
     held: list[WaiverInForce] = []
     for path in sorted(paths):
         # Plans are Markdown; the plan check hears their waivers itself.
-        if path.endswith(".md") or not change.head.entries[path].is_file:
+        entry = change.head.get(path)
+        if path.endswith(".md") or entry is None or not entry.is_file:
             continue
         written = list(_written(change.head, path))
         if written:
@@ -128,7 +129,8 @@ def _in_force(
 
 def _facts(tree: Tree | None, path: str) -> Iterator[tuple[object, ...]]:
     """What the waivers of a file say, wherever they stand in it."""
-    if tree is not None and path in tree.entries and tree.entries[path].is_file:
+    entry = None if tree is None else tree.get(path)
+    if tree is not None and entry is not None and entry.is_file:
         for waiver, _ in _written(tree, path):
             yield waiver.rules, waiver.until, waiver.reason
 

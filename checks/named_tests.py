@@ -27,7 +27,7 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
             continue
         for phase in migration.phases:
             for path in _named(phase):
-                if path in change.head.entries:
+                if change.head.get(path) is not None:
                     continue
                 if change.is_whole or path in change.files or FILE_NAME in change.files:
                     yield Finding(

@@ -51,7 +51,7 @@ def _at(
     path: str,
     later: Policy | None,
 ) -> Iterator[Finding]:
-    entry = change.head.entries.get(path)
+    entry = change.head.get(path)
     if entry is not None and entry.is_file and change.head.read(path).strip():
         return
     if path not in change.files or change.is_whole:
@@ -148,7 +148,7 @@ def _names(
 
 def _head_policy(change: Change) -> Policy | None:
     """The policy as the change leaves it; None where it cannot be read."""
-    if FILE_NAME not in change.files or FILE_NAME not in change.head.entries:
+    if FILE_NAME not in change.files or change.head.get(FILE_NAME) is None:
         return None
     try:
         return read_policy(change.head.read(FILE_NAME), FILE_NAME)

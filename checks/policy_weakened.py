@@ -52,7 +52,7 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
             yield finding(policy.allowed_signers, line, 1, what)
     if FILE_NAME not in change.files:
         return
-    if FILE_NAME not in head.entries:
+    if head.get(FILE_NAME) is None:
         yield finding(FILE_NAME, 0, 0, "The policy is deleted: nothing is demanded.")
         return
     data = head.read(FILE_NAME)

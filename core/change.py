@@ -202,25 +202,30 @@ def _raw(listing: bytes) -> dict[str, FileChange]:
 class _Added(Mapping[str, FileChange]):
     """Each path of a whole tree as if it were new."""
 
-    def __init__(self, entries: Mapping[str, Entry]) -> None:
-        self._entries = entries
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+
+    # One path is known without the list of all.
 
     def __getitem__(self, path: str) -> FileChange:
-        return FileChange(None, self._entries[path])
+        entry = self._tree.get(path)
+        if entry is None:
+            raise KeyError(path)
+        return FileChange(None, entry)
 
     def __contains__(self, path: object) -> bool:
-        return path in self._entries
+        return isinstance(path, str) and self._tree.get(path) is not None
 
     def __iter__(self) -> Iterator[str]:
-        return iter(sorted(self._entries))
+        return iter(sorted(self._tree.entries))
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return self._tree.count()
 
 
 def _compare(base: Tree | None, head: Tree) -> Mapping[str, FileChange]:
     if base is None:
-        return _Added(head.entries)
+        return _Added(head)
     before: Mapping[str, Entry] = base.entries
     after = head.entries
     found: dict[str, FileChange] = {}

@@ -14,14 +14,15 @@ import re
 # separators, lone surrogates (bytes that are not UTF-8). All of Unicode's Cc, Cf, Cs, Zl
 # and Zp, and the rest of what may be ignored by default. The runner of GitHub Actions
 # compares by culture, which skips such characters: ":\u200b:" is "::" to it.
-_HIDDEN = re.compile(
+# Compiled where it is used: that takes longer than many a report.
+_HIDDEN = (
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"
     "\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff"
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-_HIDDEN_IN_JSON = re.compile(rf"(?!\n){_HIDDEN.pattern}")
+_HIDDEN_IN_JSON = rf"(?!\n){_HIDDEN}"
 
 # https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs: a line
 # is a command where it begins with "::" after any blanks, or holds "##[" anywhere.
@@ -57,7 +58,7 @@ def visible(text: str) -> str:
 
     The result of a prefix is a prefix of the result, so columns can be counted.
     """
-    return _HIDDEN.sub(_name, text)
+    return re.sub(_HIDDEN, _name, text)
 
 
 def no_command(line: str) -> str:
@@ -126,7 +127,7 @@ def json_source(document: str) -> str:
 
     Only its strings can hold what is escaped here, apart from line feeds, which stay.
     """
-    return _COMMAND.sub(r"\1\\u005b", _HIDDEN_IN_JSON.sub(_json_name, document))
+    return _COMMAND.sub(r"\1\\u005b", re.sub(_HIDDEN_IN_JSON, _json_name, document))
 
 
 def _json_name(match: re.Match[str]) -> str:

@@ -8,7 +8,8 @@ from typing import NamedTuple, Protocol
 
 from .errors import CannotDecide
 from .git import Git, decode
-from .grep import any_of, quoted, searching
+from .grep import searching
+from .patterns import any_of, quoted
 
 FILE = 0o100644
 EXECUTABLE = 0o100755
@@ -65,6 +66,10 @@ class Tree(Protocol):
         """Whether any path lies in `folder`; the others need not be listed for it."""
         ...
 
+    def count(self) -> int:
+        """How many paths there are; they need not be listed for it."""
+        ...
+
     def expect(self, word: bytes) -> None:
         """Say that `containing([word])` will be asked: the next search of all files
         looks for it on its way."""
@@ -98,6 +103,9 @@ class ListedTree:
 
     def holds(self, folder: str) -> bool:
         return any(path.startswith(f"{folder}/") for path in self.entries)
+
+    def count(self) -> int:
+        return len(self.entries)
 
     def expect(self, word: bytes) -> None:
         pass
@@ -243,7 +251,7 @@ class EmptyTree(ListedTree):
         return list
 
 
-_STAGED = ("ls-files", "-s", "-z")
+_STAGED = ("ls-files", "-t", "-s", "-z")
 
 
 class IndexTree(_BlobTree):
@@ -259,8 +267,17 @@ class IndexTree(_BlobTree):
             self._begun = self._git.begin(*_STAGED)
 
     def _list(self) -> Mapping[str, Entry]:
-        begun = self._begun
-        return _index_entries(self._git.run(*_STAGED) if begun is None else begun())
+        return _index_entries(self.rows())
+
+    def rows(self) -> bytes:
+        """The index as git lists it: TAG, mode, id and stage, a tab, the path, a NUL.
+
+        The tag is "S" for what a sparse checkout leaves in the index alone. A path is
+        found here a hundred times sooner than in `entries`.
+        """
+        if self._begun is None:
+            self._begun = self._git.begin(*_STAGED)
+        return self._begun()
 
     def _grep_source(self) -> Sequence[str]:
         return ("--cached",)
@@ -314,19 +331,19 @@ def _tree_entries(listing: bytes) -> dict[str, Entry]:
 
 
 def _index_entries(listed: bytes) -> dict[str, Entry]:
-    """The rows of `git ls-files -s -z`: `MODE ID STAGE`, a tab, the path."""
+    """The rows of `git ls-files -t -s -z`: `TAG MODE ID STAGE`, a tab, the path."""
     found: dict[str, Entry] = {}
     unmerged: list[str] = []
     modes: dict[str, int] = {}
     # Every hook runs through this for each file of the index: once as text, and cut.
     for row in decode(listed).split("\0")[:-1]:
         facts, path = row.split("\t", 1)
-        word = facts[:6]
+        word = facts[2:8]
         if word not in modes:
             modes[word] = int(word, 8)
         if facts[-1] != "0":
             unmerged.append(path)
-        found[path] = Entry(modes[word], facts[7:-2])
+        found[path] = Entry(modes[word], facts[9:-2])
     if unmerged:
         raise CannotDecide(
             f"{unmerged[0]!r} is not merged yet: resolve the conflict and git add it"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,8 +12,15 @@ from pathlib import Path
 
 from .errors import CannotDecide
 from .git import Git, decode, encode
-from .grep import any_of, searching
+from .grep import searching
+from .patterns import any_of
 from .tree import EXECUTABLE, FILE, LINK, SUBMODULE, Entry, GitTree, IndexTree
+
+# New files, after "? ", and those that are not there any more.
+_OTHERS = ("ls-files", "-o", "-d", "-t", "-z", "--exclude-standard")
+
+# Rows of the index that are no regular file.
+_IRREGULAR = re.compile(rb"(?:^|\0)H 1[26][^\t]+\t([^\0]+)")
 
 # Then paths are to the system what they are to git.
 _IS_UTF8 = os.name == "nt" or sys.getfilesystemencoding() == "utf-8"
@@ -30,6 +38,7 @@ class WorkTree(GitTree):
         self._root = f"{git.top}{os.sep}"
         self._index = IndexTree(git)
         self._others: Callable[[], bytes] | None = None
+        self._simple: bool | None = None
         self._links: dict[str, bool] = {"": False}
         self._looked_up: dict[str, Entry | None] = {}
         # What each folder holds: names and kinds.
@@ -39,7 +48,7 @@ class WorkTree(GitTree):
         """Let git list the files now, for `entries` will be asked for."""
         self._index.begin()
         if self._others is None:
-            self._others = self._git.begin("ls-files", "-o", "-z", "--exclude-standard")
+            self._others = self._git.begin(*_OTHERS)
 
     def _list(self) -> Mapping[str, Entry]:
         # Each file is looked at here and not by `git diff-files`, which runs the
@@ -62,17 +71,58 @@ class WorkTree(GitTree):
                 gone[path] = entry
         if gone:
             found.update((path, gone[path]) for path in self._sparse() if path in gone)
-        for name in decode(self._others()).split("\0")[:-1]:
+        for name in self._new():
             mode = self._mode(name)
             if mode:
                 found[name] = kinds[mode]
         return dict(sorted(found.items()))
 
+    def _new(self) -> list[str]:
+        """What git does not track and does not ignore: files, folders of others."""
+        rows = decode(self._changed()).split("\0")
+        return [row[2:] for row in rows if row.startswith("? ")]
+
+    def _changed(self) -> bytes:
+        self.begin()
+        assert self._others is not None
+        return self._others()
+
     def _sparse(self) -> Iterator[str]:
         """The paths that a sparse checkout leaves in the index alone."""
-        for row in self._git.run("ls-files", "-t", "-z").split(b"\0")[:-1]:
+        for row in self._index.rows().split(b"\0")[:-1]:
             if row.startswith(b"S "):
-                yield decode(row[2:])
+                yield decode(row.split(b"\t", 1)[1])
+
+    # What can be said while git lists the files, and of most without listing them: to
+    # look at each takes longer than to search them all.
+
+    def _is_simple(self) -> bool:
+        """Whether git was told to list the files, and each that it tracks is simply
+        there: not left out by a sparse checkout, not in conflict."""
+        if self._others is None:
+            return False
+        if self._simple is None:
+            rows = self._index.rows()
+            self._simple = _begin_with(b"H ", rows) == rows.count(b"\0")
+        return self._simple
+
+    def count(self) -> int:
+        if self._listed is not None or not self._is_simple():
+            return len(self.entries)
+        # A folder is another repository's.
+        new = [path for path in self._new() if not path.endswith("/")]
+        gone = _begin_with(b"R ", self._changed())
+        return self._index.rows().count(b"\0") - gone + len(new)
+
+    def _is_tracked(self, path: bytes) -> bool:
+        """Whether the index has a path that begins so: its end is a NUL."""
+        rows = self._index.rows()
+        at = rows.find(b"\t" + path)
+        while at >= 0:
+            if b"\t" not in rows[rows.rfind(b"\0", 0, at) + 1 : at]:
+                return True  # and not the end of another path that holds a tab
+            at = rows.find(b"\t" + path, at + 1)
+        return False
 
     def _kind(self, path: str) -> int:
         """FILE, LINK, or SUBMODULE for any folder; 0 where no such name lies there.
@@ -164,6 +214,12 @@ class WorkTree(GitTree):
         return self._looked_up[path]
 
     def _look_up(self, path: str) -> Entry | None:
+        if self._is_simple():
+            mode = self._mode(path)
+            is_tracked = self._is_tracked(encode(path) + b"\0")
+            if mode:
+                return Entry(mode, "") if is_tracked or path in self._new() else None
+            return self.entries.get(path) if is_tracked else None
         facts = os.path.lexists(self._place(path)) and self._git.run(
             "ls-files", "-c", "-o", "-z", "--exclude-standard", "--", path
         )
@@ -174,31 +230,63 @@ class WorkTree(GitTree):
     def holds(self, folder: str) -> bool:
         if self._listed is None and not os.path.lexists(self._place(folder)):
             # A sparse checkout may still have it in the index.
-            if not self._git.run("ls-files", "-c", "-z", "--", folder):
+            if not self._is_tracked(encode(f"{folder}/")):
                 return False
         return super().holds(folder)
 
     def _searched(self, patterns: Sequence[bytes]) -> Callable[[], list[str]]:
         found = searching(self._git, patterns, ())
-        entries, tracked = self.entries, self._index.entries  # while git searches
-        new = [p for p in entries.keys() - tracked.keys() if entries[p].is_file]
-        # `git grep` passes over what a sparse checkout leaves in the index alone.
+        if self._listed is None and self._is_simple():  # asked while git searches
+            irregular = map(decode, _IRREGULAR.findall(self._index.rows()))
+            others = [
+                path for path in (*self._new(), *irregular) if self._is_file(path)
+            ]
+            return lambda: sorted(
+                {path for path in found() if self._is_file(path)}
+                | self._searched_here(others, patterns)
+            )
+        entries, tracked = self.entries, self._index.entries
+        # What git does not know, or knows as something else, it does not search;
+        # nor what a sparse checkout leaves in the index alone.
+        others = [
+            path
+            for path, entry in entries.items()
+            if entry.is_file
+            and not entry.oid
+            and not (path in tracked and tracked[path].is_file)
+        ]
         sparse = {p for p, entry in entries.items() if entry.oid and entry.is_file}
-        return lambda: self._files(found(), new, sparse, patterns)
 
-    def _files(
-        self,
-        found: Iterable[str],
-        new: Sequence[str],
-        sparse: set[str],
-        patterns: Sequence[bytes],
-    ) -> list[str]:
-        """What git found in the files that it knows, and what is in the others."""
-        entries = self.entries
-        known = {p for p in found if p in entries and entries[p].is_file}
-        if new:
-            either = any_of(patterns)
-            known.update(path for path in new if either.search(self.read(path)))
-        if sparse:
-            known |= sparse.intersection(self._index.matching(patterns)())
-        return sorted(known)
+        def files() -> list[str]:
+            known = {p for p in found() if p in entries and entries[p].is_file}
+            known |= self._searched_here(others, patterns)
+            if sparse:
+                known |= sparse.intersection(self._index.matching(patterns)())
+            return sorted(known)
+
+        return files
+
+    def _searched_here(
+        self, paths: Sequence[str], patterns: Sequence[bytes]
+    ) -> set[str]:
+        either = any_of(patterns) if paths else None
+        return {p for p in paths if either is not None and either.search(self.read(p))}
+
+    def _irregular(self) -> list[str]:
+        """What git tracks as something else than a regular file."""
+        rows = self._index.rows()
+        if _begin_with(b"H 100", rows) == rows.count(b"\0"):
+            return []
+        return [decode(path) for path in _IRREGULAR.findall(rows)]
+
+    def _is_file(self, path: str) -> bool:
+        """Whether a path that git tracks, or does not ignore, is a regular file."""
+        mode = self._mode(path)
+        if mode:
+            self._looked_up[path] = Entry(mode, "")
+        return mode in (FILE, EXECUTABLE)
+
+
+def _begin_with(tag: bytes, rows: bytes) -> int:
+    """How many rows do."""
+    return rows.startswith(tag) + rows.count(b"\0" + tag)

@@ -18,11 +18,11 @@ from collections.abc import (
 )
 from functools import cached_property
 
-from ...core.grep import any_of, quoted
+from ...core.patterns import any_of, quoted
 from ...core.tree import Tree
 from . import texts
 from .answer import Answer
-from .modules import Modules, home, modules_of
+from .modules import Modules, first_home, modules_of
 from .naming import Names, absolute, physical, root_prefixes
 from .pool import Job, Pool
 from .renames import may_rename, renames
@@ -94,7 +94,12 @@ class Engine:
 
     @cached_property
     def _asked(self) -> set[str]:
+        """The files asked for. Of a whole tree, `_of_asked` knows without a list."""
         return self._files if self._is_whole else self._files & self._given
+
+    def _of_asked(self, paths: Iterable[str]) -> set[str]:
+        """Those of the tree's files `paths` that are asked for."""
+        return set(paths) if self._is_whole else self._asked.intersection(paths)
 
     def run(self) -> Iterator[Use | Unreadable]:
         """Every use in the files asked for, by path and place."""
@@ -130,7 +135,7 @@ class Engine:
             self._judge_all(set(again), "wanted")
         self.verdicts.save()
         found = {**self._texts.found}
-        for path in self._answers.keys() & self._asked:
+        for path in self._of_asked(self._answers):
             found[path] = list(self._results(path))
         for path in sorted(found):
             yield from sorted(found[path], key=_place)
@@ -191,8 +196,7 @@ class Engine:
         if self._is_whole and self._is_home_here():
             # Where a target still lives somebody will use it, most of the time.
             self.pool.prepare()
-        asked = self._asked  # which are found out while git searches
-        hits = sorted(asked.intersection(begun()))
+        hits = sorted(self._of_asked(begun()))
         new = self._new([p for p in hits if p not in self._answers], "candidate")
         self._judge(self._worth(new, words, every_star=False), "candidate")
         self._judge_stars()
@@ -203,9 +207,12 @@ class Engine:
         return any(
             target.dotted.rpartition(".")[2].encode() in self.tree.read(path)
             for target in self.names.targets
-            for path in home(target, self.tree.entries, self._roots)
-            if self.tree.entries[path].is_file
+            for path in first_home(target, self._roots, self._is_file)
         )
+
+    def _is_file(self, path: str) -> bool:
+        entry = self.tree.get(path)
+        return entry is not None and entry.is_file
 
     def _judge_stars(self) -> bool:
         """Judge the files that import a star from where a target may come, now that it
@@ -350,7 +357,7 @@ class Engine:
 
     def _jobs(self, files: Iterable[tuple[str, bytes]], public: bool) -> Iterator[Job]:
         for path, data in files:
-            source = self._texts.source(path, data, path in self._asked)
+            source = self._texts.source(path, data, bool(self._of_asked([path])))
             if source is not None:
                 yield Job(path, source, public)
 
@@ -450,7 +457,7 @@ class Engine:
         modules = modules_of(self.tree, self._roots)
         asked = {
             want
-            for path in self._asked.intersection(self._answers)
+            for path in self._of_asked(self._answers)
             for want in self._answers[path].wants
         }
         # Who re-exports the class of a wanted method need not mention the method.
@@ -482,7 +489,7 @@ class Engine:
         known = self._answers.keys()
         if not self._is_few:
             # Of many, each file asked for that mentions a word is judged already.
-            near -= self._asked
+            near -= self._of_asked(near)
         self._judge_worth(sorted(near - known), words)
         self._far |= far
         self._judge_all(far - known, "wanted")

@@ -129,11 +129,14 @@ class Words:
 
     @cached_property
     def _escaped(self) -> re.Pattern[bytes]:
-        """An escape for one of the letters, or a line continued in a string."""
+        """An escape for one of the letters, or a line continued behind one."""
         if not all(word.isascii() for word in self.words):
             return re.compile(rb"\\[xuUN0-7\r\n]")
         letters = {letter for word in self.words for letter in word}
-        return re.compile(signs.escapes(letters) + rb"|\\N\{|\\[\r\n]")
+        ended = b"|".join(re.escape(letter.encode()) for letter in sorted(letters))
+        return re.compile(
+            signs.escapes(letters) + rb"|\\N\{|\\(?<=(?:%s)\\)[\r\n]" % (ended or b"x")
+        )
 
     def _may_fold(self, data: bytes) -> bool:
         if not all(word.isascii() for word in self.words):
@@ -142,9 +145,14 @@ class Words:
         return not signs.folded().keys().isdisjoint(others)
 
     def _in_folded(self, text: str) -> bool:
-        if not text.isascii():
-            text = unicodedata.normalize("NFKC", text)
-        return self._text.search(text) is not None
+        if self._text.search(text):
+            return True
+        # To fold is slow, and what is ASCII stays what it is.
+        rows = [row for row in text.split("\n") if not row.isascii()]
+        return (
+            self._text.search(unicodedata.normalize("NFKC", "\n".join(rows)))
+            is not None
+        )
 
 
 def _is_named(word: bytes, data: bytes) -> bool:
