@@ -71,17 +71,20 @@ def parser(load: Iterable[str]) -> argparse.ArgumentParser:
         description="Keep every phase of a staged replacement reversible until it is "
         "final.",
         epilog=EXAMPLES,
-        formatter_class=_formatter,
+        formatter_class=_Formatter,
     )
     top.add_argument("--version", action=_Version, nargs=0, help="print versions")
     top.add_argument("-C", dest="folder", metavar="DIRECTORY", help="start there")
-    verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
+    # Without `prog`, argparse would write a usage to find it out.
+    verbs = top.add_subparsers(
+        title="verbs", metavar="VERB", required=True, prog="backout"
+    )
     for name, (module, summary) in VERBS.items():
         sub = verbs.add_parser(
             name,
             help=summary,
             description=f"{summary[0].upper()}{summary[1:]}.",
-            formatter_class=_formatter,
+            formatter_class=_Formatter,
         )
         if name in load:
             verb = cast(Verb, import_module(f".{module}", __package__))
@@ -90,8 +93,19 @@ def parser(load: Iterable[str]) -> argparse.ArgumentParser:
     return top
 
 
-def _formatter(prog: str) -> argparse.HelpFormatter:
-    return argparse.RawDescriptionHelpFormatter(prog, max_help_position=20)
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """argparse makes one for each argument that it learns: a terminal is asked how wide
+    it is, and what asks it is imported, where somebody reads the help."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=20, width=80)
+
+    def format_help(self) -> str:
+        from shutil import get_terminal_size
+
+        width = get_terminal_size().columns - 2
+        vars(self).update(_width=width, _max_help_position=min(20, max(width - 20, 4)))
+        return super().format_help()
 
 
 class _Version(argparse.Action):
