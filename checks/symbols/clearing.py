@@ -14,9 +14,10 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import cast
 
-from .interest import CARRIERS, bound_by, carries, given_by
+from .interest import CARRIERS, bound_by, carries, given_by, mentions, stored
 from .naming import TAKERS, Names, absolute
 from .quoted import flags_in, names_in
 from .words import BY_NAME
@@ -311,12 +312,76 @@ class _Reading:
                 start, end = own_lines(statement)
                 head = self.text[self.starts[start - 1] : self._end(end)]
                 bound = set(bound_by(statement, words, head))
+                if isinstance(statement, ast.ClassDef) and ":=" not in head:
+                    if not self._inherits(statement, words):
+                        bound.clear()
                 found.update(bound)
                 given = given_by(statement)
                 if given is not None and carries(given, words):
                     found.update(self._makers(start))
                 if isinstance(statement, (ast.Assign, ast.AnnAssign)):
                     found.update(self._holders(start))
+        return found
+
+    def _inherits(self, node: ast.ClassDef, words: set[str]) -> bool:
+        """Whether a class of this file, or an object of it, may give what is a target.
+
+        A member that it inherits is one only where the target is a member: what inherits
+        from a target is none.
+        """
+        if self.names.keywords:
+            return True
+        others = (*node.decorator_list, *(each.value for each in node.keywords))
+        if any(mentions(other, words) for other in others):
+            return True
+        return any(self._is_way(base) for base in node.bases if mentions(base, words))
+
+    def _is_way(self, base: ast.expr) -> bool:
+        """Whether a target may be a member of `base`: not where imports alone say what
+        that is."""
+        parts: list[str] = []
+        while isinstance(base, ast.Attribute):
+            parts.append(base.attr)
+            base = base.value
+        if not isinstance(base, ast.Name):
+            return True
+        origins = self.bound.get(base.id)
+        if not origins or base.id in self._stored:
+            return True
+        names = (".".join([origin, *reversed(parts)]) for origin in origins)
+        return any(map(self.names.is_way, names))
+
+    @cached_property
+    def _stored(self) -> set[str]:
+        """The names that are bound otherwise than by an import."""
+        if self.matches or ":=" in self.text:
+            return set(self.bound)  # then it is not said in a few words
+        found: set[str] = {node.name for node in (*self.functions, *self.classes)}
+        for function in self.functions:
+            inner = ast.walk(function.args)
+            found.update(each.arg for each in inner if isinstance(each, ast.arg))
+        for node in self.statements:
+            match node:
+                case ast.Assign(targets=targets):
+                    pass
+                case (
+                    ast.AnnAssign(target=target)
+                    | ast.AugAssign(target=target)
+                    | ast.For(target=target)
+                    | ast.AsyncFor(target=target)
+                ):
+                    targets = [target]
+                case ast.With(items=items) | ast.AsyncWith(items=items):
+                    targets = [i.optional_vars for i in items if i.optional_vars]
+                case ast.Try(handlers=handlers) | ast.TryStar(handlers=handlers):
+                    found.update(each.name for each in handlers if each.name)
+                    continue
+                case _:
+                    if type(node).__name__ == "TypeAlias":
+                        return set(self.bound)
+                    continue
+            for target in targets:
+                found.update(stored(target))
         return found
 
     def _makers(self, line: int) -> Iterator[str]:

@@ -34,7 +34,7 @@ def bound_by(node: ast.stmt, words: set[str], head: str) -> Iterator[str]:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             yield from _parameters(node.args, words, typed)
             if (
-                node.returns is not None and _mentions(node.returns, words)
+                node.returns is not None and mentions(node.returns, words)
             ) or "type:" in head:
                 yield node.name
         case ast.ClassDef(name=name):
@@ -123,10 +123,10 @@ def carries(node: ast.expr, words: set[str]) -> bool:
         case ast.Call(func=func):
             last = getattr(func, "attr", None) or getattr(func, "id", None)
             if last in CARRIERS or isinstance(func, ast.Call):
-                return _mentions(node, words)
+                return mentions(node, words)
             return carries(func, words)
         case ast.Constant(value=str()) | ast.JoinedStr() | ast.BinOp():
-            return _mentions(node, words)
+            return mentions(node, words)
         case ast.Lambda(body=value):
             return carries(value, words)
         case ast.Dict(keys=keys, values=values):
@@ -146,7 +146,7 @@ def carries(node: ast.expr, words: set[str]) -> bool:
         ):
             return any(carries(part, words) for part in parts)
         case ast.Subscript(value=value):
-            return carries(value, words) or _mentions(node, words)
+            return carries(value, words) or mentions(node, words)
         case _:
             return False
 
@@ -160,14 +160,15 @@ def _parameters(args: ast.arguments, words: set[str], typed: bool) -> Iterator[s
     for arg, default in every:
         mentioned = (
             typed
-            or (arg.annotation is not None and _mentions(arg.annotation, words))
-            or (default is not None and _mentions(default, words))
+            or (arg.annotation is not None and mentions(arg.annotation, words))
+            or (default is not None and mentions(default, words))
         )
         if mentioned:
             yield arg.arg
 
 
-def _mentions(node: ast.expr, words: set[str]) -> bool:
+def mentions(node: ast.expr, words: set[str]) -> bool:
+    """Whether one of `words` stands anywhere in `node`, or in a string in it."""
     for inner in ast.walk(node):
         match inner:
             case ast.Name(id=name) | ast.Attribute(attr=name):
