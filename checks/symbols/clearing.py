@@ -311,16 +311,16 @@ class _Reading:
             if isinstance(statement, _BINDING):
                 start, end = own_lines(statement)
                 head = self.text[self.starts[start - 1] : self._end(end)]
-                bound = set(bound_by(statement, words, head))
+                bound = set(bound_by(statement, words, head, self._may_lead))
                 if isinstance(statement, ast.ClassDef) and ":=" not in head:
                     if not self._inherits(statement, words):
                         bound.clear()
                 found.update(bound)
                 given = given_by(statement)
-                if given is not None and carries(given, words):
+                if given is not None and carries(given, words, self._may_lead):
                     found.update(self._makers(start))
-                if isinstance(statement, (ast.Assign, ast.AnnAssign)):
-                    found.update(self._holders(start))
+                if bound and isinstance(statement, (ast.Assign, ast.AnnAssign)):
+                    found.update(self._holders(statement))
         return found
 
     def _inherits(self, node: ast.ClassDef, words: set[str]) -> bool:
@@ -332,34 +332,50 @@ class _Reading:
         if self.names.keywords:
             return True
         others = (*node.decorator_list, *(each.value for each in node.keywords))
-        if any(mentions(other, words) for other in others):
+        if any(mentions(other, words, self._may_lead) for other in others):
             return True
-        return any(self._is_way(base) for base in node.bases if mentions(base, words))
+        return any(
+            self._is_way(base)
+            for base in node.bases
+            if mentions(base, words, self._may_lead)
+        )
 
     def _is_way(self, base: ast.expr) -> bool:
         """Whether a target may be a member of `base`: not where imports alone say what
         that is."""
+        names = self._imported(base)
+        return not names or any(map(self.names.is_way, names))
+
+    def _may_lead(self, node: ast.Attribute) -> bool:
+        """Whether `node` may be a target or lead to one, by the same."""
+        names = self._imported(node)
+        return not names or any(map(self.names.leads, names))
+
+    def _imported(self, node: ast.expr) -> list[str]:
+        """What a dotted expression is; nothing where imports alone do not say it."""
         parts: list[str] = []
-        while isinstance(base, ast.Attribute):
-            parts.append(base.attr)
-            base = base.value
-        if not isinstance(base, ast.Name):
-            return True
-        origins = self.bound.get(base.id)
-        if not origins or base.id in self._stored:
-            return True
-        names = (".".join([origin, *reversed(parts)]) for origin in origins)
-        return any(map(self.names.is_way, names))
+        while isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name) or node.id in self._stored:
+            return []
+        origins = self.bound.get(node.id, ())
+        return [".".join([origin, *reversed(parts)]) for origin in origins]
 
     @cached_property
     def _stored(self) -> set[str]:
         """The names that are bound otherwise than by an import."""
-        if self.matches or ":=" in self.text:
-            return set(self.bound)  # then it is not said in a few words
         found: set[str] = {node.name for node in (*self.functions, *self.classes)}
+        found.update(_WALRUS.findall(self.text))
+        for match in self.matches:
+            for part in ast.walk(match):
+                if isinstance(part, (ast.MatchAs, ast.MatchStar)):
+                    found.add(part.name or "_")
+                elif isinstance(part, ast.MatchMapping):
+                    found.add(part.rest or "_")
         for function in self.functions:
-            inner = ast.walk(function.args)
-            found.update(each.arg for each in inner if isinstance(each, ast.arg))
+            parts = ast.walk(function.args)
+            found.update(each.arg for each in parts if isinstance(each, ast.arg))
         for node in self.statements:
             match node:
                 case ast.Assign(targets=targets):
@@ -377,8 +393,8 @@ class _Reading:
                     found.update(each.name for each in handlers if each.name)
                     continue
                 case _:
-                    if type(node).__name__ == "TypeAlias":
-                        return set(self.bound)
+                    if type(node).__name__ == "TypeAlias":  # 3.12's
+                        found.update(stored(getattr(node, "name")))  # noqa: B009
                     continue
             for target in targets:
                 found.update(stored(target))
@@ -389,7 +405,7 @@ class _Reading:
         for node in self.functions:
             if node.lineno > line:
                 break
-            if line <= (node.end_lineno or 0):
+            if _spans(node, line):
                 yield node.name
 
     def takers(self) -> dict[str, str]:
@@ -430,13 +446,20 @@ class _Reading:
             case _:
                 return ""
 
-    def _holders(self, line: int) -> Iterator[str]:
-        """The classes around `line`: their objects may hold what is stored there."""
-        for node in self.classes:
-            if node.lineno >= line:
+    def _holders(self, node: ast.Assign | ast.AnnAssign) -> Iterator[str]:
+        """The classes around `node`: they, or their objects, may hold what it stores."""
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        parts = (part for target in targets for part in ast.walk(target))
+        outside = 0
+        if not any(isinstance(part, ast.Attribute) for part in parts):
+            # A name in a method is gone when that ends.
+            around = (f.lineno for f in self.functions if _spans(f, node.lineno))
+            outside = max(around, default=0)
+        for holder in self.classes:
+            if holder.lineno >= node.lineno:
                 break
-            if line <= (node.end_lineno or 0):
-                yield node.name
+            if holder.lineno > outside and _spans(holder, node.lineno):
+                yield holder.name
 
     def _at(self, lines: set[int]) -> Iterator[ast.stmt]:
         """The statements whose own lines are among `lines`."""
@@ -479,7 +502,8 @@ class _Reading:
             if isinstance(node, _DEFINITIONS) and ":=" not in head:
                 # A class is never the target itself, nor is a function.
                 continue
-            if not self.names.words.issuperset(bound_by(node, self.interest, head)):
+            bound = bound_by(node, self.interest, head, self._may_lead)
+            if not self.names.words.issuperset(bound):
                 return True
         return False
 
@@ -659,6 +683,7 @@ class _Reading:
 
 
 _NEWLINE = re.compile("\n")
+_WALRUS = re.compile(r"(\w+)[\s\\)]*:=")
 _WORDS = re.compile(r"\w+")
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
@@ -668,6 +693,10 @@ _BINDING = (
     ast.Expr, ast.If, ast.While, ast.Return, ast.Assert, getattr(ast, "TypeAlias", ast.Assign),
 )  # fmt: skip
 _BRANCHES = (ast.If, ast.Try, ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.While)
+
+
+def _spans(node: ast.stmt, line: int) -> bool:
+    return node.lineno <= line <= (node.end_lineno or 0)
 
 
 def _lines_of(node: ast.stmt) -> tuple[int, int]:

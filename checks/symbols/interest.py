@@ -3,61 +3,74 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+
+# A type comment. Those that only silence a type checker say nothing of a name.
+_TYPED = re.compile(r"\btype:(?!\s*ignore\b)")
+
+# Says of a dotted expression whether it may be a target, or lead to one.
+Leads = Callable[[ast.Attribute], bool]
 
 
-def bound_by(node: ast.stmt, words: set[str], head: str) -> Iterator[str]:
+def bound_by(node: ast.stmt, words: set[str], head: str, leads: Leads) -> Iterator[str]:
     """The names that become of interest because `node` mentions one of `words`.
 
     `head` is the statement's text without its blocks. A stored attribute counts by its
     last name alone.
     """
-    typed = "type:" in head
+    typed = _TYPED.search(head) is not None
     match node:
         case ast.Assign(targets=targets, value=value):
-            if typed or carries(value, words):
+            if typed or carries(value, words, leads):
                 for target in targets:
                     yield from stored(target)
-        case ast.AnnAssign(target=target):
-            yield from stored(target)
+        case ast.AnnAssign(target=target, annotation=annotation, value=value):
+            if (
+                typed
+                or mentions(annotation, words, leads)
+                or (value is not None and carries(value, words, leads))
+            ):
+                yield from stored(target)
         case (
             ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value)
         ):
-            if typed or carries(value, words):
+            if typed or carries(value, words, leads):
                 yield from stored(target)
         case ast.With(items=items) | ast.AsyncWith(items=items):
             for item in items:
                 if item.optional_vars is not None and (
-                    typed or carries(item.context_expr, words)
+                    typed or carries(item.context_expr, words, leads)
                 ):
                     yield from stored(item.optional_vars)
         case ast.FunctionDef() | ast.AsyncFunctionDef():
-            yield from _parameters(node.args, words, typed)
+            yield from _parameters(node.args, words, typed, leads)
             if (
-                node.returns is not None and mentions(node.returns, words)
-            ) or "type:" in head:
+                node.returns is not None and mentions(node.returns, words, leads)
+            ) or typed:
                 yield node.name
         case ast.ClassDef(name=name):
             yield from (name, "super")
         case ast.If(test=test) | ast.While(test=test) | ast.Assert(test=test):
             if "isinstance" in head:
-                yield from _narrowed(test)
+                yield from _narrowed(test, words, leads)
         case ast.Return():
             if "isinstance" in head:
-                yield from _narrowed(node)
+                yield from _narrowed(node, words, leads)
         case ast.Match():
             yield from _captured(node)
         case ast.Expr(
             value=ast.Call(func=ast.Attribute(value=held, attr=name), args=[*_, given])
-        ) if name in FILLING and carries(given, words):
+        ) if name in FILLING and carries(given, words, leads):
             yield from stored(held)
-        case ast.AugAssign(target=target, value=value) if carries(value, words):
+        case ast.AugAssign(target=target, value=value) if carries(value, words, leads):
             yield from stored(target)
         case _:
             if type(node).__name__ == "TypeAlias":
                 yield from stored(getattr(node, "name"))  # noqa: B009  # 3.12
     if ":=" in head:
         for inner in ast.walk(node):
+            # Its value may be what a comprehension goes through.
             if isinstance(inner, ast.NamedExpr):
                 yield from stored(inner.target)
 
@@ -103,55 +116,60 @@ def given_by(node: ast.stmt) -> ast.expr | None:
             return None
 
 
-def _narrowed(node: ast.AST) -> Iterator[str]:
-    """What `isinstance` asks about."""
+def _narrowed(node: ast.AST, words: set[str], leads: Leads) -> Iterator[str]:
+    """What `isinstance` says to be an object of something that `words` name."""
     for inner in ast.walk(node):
         match inner:
-            case ast.Call(func=ast.Name(id="isinstance"), args=[one, _]):
-                yield from stored(one)
+            case ast.Call(func=ast.Name(id="isinstance"), args=[one, kind]):
+                if mentions(kind, words, leads):
+                    yield from stored(one)
             case _:
                 pass
 
 
-def carries(node: ast.expr, words: set[str]) -> bool:
+def carries(node: ast.expr, words: set[str], leads: Leads) -> bool:
     """Whether the value of `node` may be something that `words` name, or made from it."""
     match node:
         case ast.Name(id=name):
             return name in words
         case ast.Attribute(value=value, attr=name):
-            return name in words or carries(value, words)
+            if name in words:
+                return True
+            return not _is_other(node, words, leads) and carries(value, words, leads)
         case ast.Call(func=func):
             last = getattr(func, "attr", None) or getattr(func, "id", None)
             if last in CARRIERS or isinstance(func, ast.Call):
-                return mentions(node, words)
-            return carries(func, words)
+                return mentions(node, words, leads)
+            return carries(func, words, leads)
         case ast.Constant(value=str()) | ast.JoinedStr() | ast.BinOp():
-            return mentions(node, words)
+            return mentions(node, words, leads)
         case ast.Lambda(body=value):
-            return carries(value, words)
+            return carries(value, words, leads)
         case ast.Dict(keys=keys, values=values):
             either = [part for part in (*keys, *values) if part is not None]
-            return any(carries(part, words) for part in either)
+            return any(carries(part, words, leads) for part in either)
         case ast.Await(value=value) | ast.Starred(value=value):
-            return carries(value, words)
+            return carries(value, words, leads)
         case ast.NamedExpr(value=value):
-            return carries(value, words)
+            return carries(value, words, leads)
         case ast.IfExp(body=one, orelse=other):
-            return carries(one, words) or carries(other, words)
+            return carries(one, words, leads) or carries(other, words, leads)
         case (
             ast.BoolOp(values=parts)
             | ast.Tuple(elts=parts)
             | ast.List(elts=parts)
             | ast.Set(elts=parts)
         ):
-            return any(carries(part, words) for part in parts)
+            return any(carries(part, words, leads) for part in parts)
         case ast.Subscript(value=value):
-            return carries(value, words) or mentions(node, words)
+            return carries(value, words, leads) or mentions(node, words, leads)
         case _:
             return False
 
 
-def _parameters(args: ast.arguments, words: set[str], typed: bool) -> Iterator[str]:
+def _parameters(
+    args: ast.arguments, words: set[str], typed: bool, leads: Leads
+) -> Iterator[str]:
     plain = [*args.posonlyargs, *args.args]
     missing: list[ast.expr | None] = [None] * (len(plain) - len(args.defaults))
     defaults = [*missing, *args.defaults]
@@ -160,26 +178,44 @@ def _parameters(args: ast.arguments, words: set[str], typed: bool) -> Iterator[s
     for arg, default in every:
         mentioned = (
             typed
-            or (arg.annotation is not None and mentions(arg.annotation, words))
-            or (default is not None and mentions(default, words))
+            or (arg.annotation is not None and mentions(arg.annotation, words, leads))
+            or (default is not None and mentions(default, words, leads))
         )
         if mentioned:
             yield arg.arg
 
 
-def mentions(node: ast.expr, words: set[str]) -> bool:
+def mentions(node: ast.expr, words: set[str], leads: Leads) -> bool:
     """Whether one of `words` stands anywhere in `node`, or in a string in it."""
-    for inner in ast.walk(node):
+    rest: list[ast.AST] = [node]
+    while rest:
+        inner = rest.pop()
         match inner:
-            case ast.Name(id=name) | ast.Attribute(attr=name):
+            case ast.Name(id=name):
                 if name in words:
                     return True
+            case ast.Attribute(attr=name):
+                if name in words:
+                    return True
+                if _is_other(inner, words, leads):
+                    continue
             case ast.Constant(value=str(text)):
                 if any(word in text for word in words):
                     return True
             case _:
                 pass
+        rest.extend(ast.iter_child_nodes(inner))
     return False
+
+
+def _is_other(node: ast.Attribute, words: set[str], leads: Leads) -> bool:
+    """Whether a dotted expression is something else: `old.Bag`, and not `old.Cart`."""
+    inner: ast.expr = node
+    while isinstance(inner, ast.Attribute):
+        if inner.attr in words:
+            return False
+        inner = inner.value
+    return not leads(node)
 
 
 def _captured(node: ast.Match) -> Iterator[str]:

@@ -74,9 +74,13 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
                 break
         self.scope = self._top
         for name in {**self._top.anytime, **self._top.state}:
-            for value in self._top.lookup(name):
-                if isinstance(value, Named) and self.names.leads(value.dotted):
-                    self.exports[name] = self.names.meaning(value.dotted)
+            values = self._top.lookup(name)
+            dotted = (value.dotted for value in values if isinstance(value, Named))
+            leading = {self.names.meaning(d) for d in dotted if self.names.leads(d)}
+            if leading:
+                # Where it may be several things: rather a target than what leads to one.
+                news = {each for each in leading if self.names.is_news(each)}
+                self.exports[name] = min(news or leading)
         for node in self._all:
             self._exported(node)
 

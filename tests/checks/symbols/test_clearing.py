@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backout.checks.symbols import Target
@@ -164,6 +164,20 @@ SIMPLE = [
     "m.Cart",
     "z = [q for q in [Cart] if (w := q)]",
     "w()",
+    "x = cart.Bag()",
+    "x: cart.Bag = 1",
+    "x: int = C",
+    "y: Cart",
+    "y.run()",
+    "x.run()",
+    "d = 1  # type: ignore",
+    "assert isinstance(x, Cart)",
+    "assert isinstance(y, cart.Bag)",
+    "cart = Shop",
+    "C = cart.Cart",
+    "r().run()",
+    "s().run()",
+    "z = t(Cart)",
     "global Cart",
     "return",
     "unrelated = [1,\n  2]",
@@ -184,6 +198,11 @@ HEADS = [
     "@Cart\ndef h(self):",
     "class A(Cart):",
     "class B(Shop):",
+    "class D(cart.Bag):",
+    "class E(cart.Cart, metaclass=M):",
+    "def r() -> Cart:",
+    "def s(cart) -> cart.Bag:",
+    "def t(a, b=0):  # type: ignore[misc]",
 ]
 
 
@@ -203,6 +222,10 @@ STATEMENT = st.recursive(st.sampled_from(SIMPLE).map("{}\n".format), block)
 
 
 @given(st.lists(STATEMENT, min_size=1, max_size=8).map("".join))
+@example(
+    "from old import cart\nif u:\n    from old.cart import Cart as C\n"
+    "else:\n    from old.shop import Shop\n    cart = Shop\n"
+)
 def test_the_verdict_on_what_is_left_is_the_verdict_on_the_whole(text: str) -> None:
     try:
         ast.parse(text)
