@@ -166,7 +166,7 @@ def _judged(
         from .demands import sections as demanded
         from .inline_waivers import apply_inline
 
-        judged = [rule.id for name in ran for rule in checks.load(name).RULES]
+        judged = (rule.id for name in ran for rule in checks.load(name).RULES)
         findings, held = apply_inline(findings, change, policy, judged)
         waivers += held
         sections = demanded(asked.change, policy, findings, bool(undecided))

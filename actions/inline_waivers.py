@@ -57,6 +57,8 @@ def apply_inline(
             *(paths & {*marked}),
             *(path for path in marked if path in change.files),
         }
+    if not paths:
+        return [finding for group in by_path.values() for finding in group], ()
     known = [rule for rule in judged if not rule.startswith(_OWNERS_ONLY)]
     held: list[WaiverInForce] = []
     for path in sorted(paths):

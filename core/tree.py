@@ -67,7 +67,8 @@ class Tree(Protocol):
         ...
 
     def count(self) -> int:
-        """How many paths there are; they need not be listed for it."""
+        """How many paths there are; they need not be listed for it. In a work tree, as
+        git counts them: also a file where a folder lies now."""
         ...
 
     def expect(self, word: bytes) -> None:

@@ -237,10 +237,7 @@ class WorkTree(GitTree):
     def _searched(self, patterns: Sequence[bytes]) -> Callable[[], list[str]]:
         found = searching(self._git, patterns, ())
         if self._listed is None and self._is_simple():  # asked while git searches
-            irregular = map(decode, _IRREGULAR.findall(self._index.rows()))
-            others = [
-                path for path in (*self._new(), *irregular) if self._is_file(path)
-            ]
+            others = list(filter(self._is_file, (*self._new(), *self._irregular())))
             return lambda: sorted(
                 {path for path in found() if self._is_file(path)}
                 | self._searched_here(others, patterns)

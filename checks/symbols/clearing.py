@@ -366,7 +366,8 @@ class _Reading:
     def _stored(self) -> set[str]:
         """The names that are bound otherwise than by an import."""
         found: set[str] = {node.name for node in (*self.functions, *self.classes)}
-        found.update(_WALRUS.findall(self.text))
+        for before in self.text.split(":=")[:-1]:
+            found.update(_WORDS.findall(before[-200:].rstrip(" \t\\\n)"))[-1:])
         for match in self.matches:
             for part in ast.walk(match):
                 if isinstance(part, (ast.MatchAs, ast.MatchStar)):
@@ -683,7 +684,6 @@ class _Reading:
 
 
 _NEWLINE = re.compile("\n")
-_WALRUS = re.compile(r"(\w+)[\s\\)]*:=")
 _WORDS = re.compile(r"\w+")
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)

@@ -350,10 +350,15 @@ class Engine:
         if self._is_small:
             files = self._unjudged(files, way)
         jobs = self._jobs(files, way == "public")
-        for path, answer in self.pool.judge(jobs):
+        # Most often what they want of other modules is asked for next.
+        ahead = self._modules if way == "candidate" and self._is_whole else None
+        for path, answer in self.pool.judge(jobs, ahead):
             self._take(path, self._texts.placed(path, answer))
             mentions = way == "candidate" and path in self._mentioning
             self.verdicts.keep(path, way, mentions, answer)
+
+    def _modules(self) -> Modules:
+        return modules_of(self.tree, self._roots)
 
     def _jobs(self, files: Iterable[tuple[str, bytes]], public: bool) -> Iterator[Job]:
         for path, data in files:
@@ -454,7 +459,7 @@ class Engine:
         near: set[str] = set()
         far: set[str] = set()
         stars: set[str] = set()
-        modules = modules_of(self.tree, self._roots)
+        modules = self._modules()
         asked = {
             want
             for path in self._of_asked(self._answers)

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from queue import SimpleQueue
 from typing import Any, NamedTuple, Self
 
@@ -202,8 +202,13 @@ class Pool:
         """The next batch, for a worker; None when there will be none."""
         return self._todo.get()
 
-    def judge(self, jobs: Iterable[Job]) -> Iterator[tuple[str, Answer]]:
-        """Judge files; the answers come as they are ready."""
+    def judge(
+        self, jobs: Iterable[Job], meanwhile: Callable[[], object] | None = None
+    ) -> Iterator[tuple[str, Answer]]:
+        """Judge files; the answers come as they are ready.
+
+        `meanwhile` is called once the last of them are being judged.
+        """
         waiting = 0
         batch: list[Job] = []
         size = 0
@@ -223,6 +228,8 @@ class Pool:
                 waiting -= 1
         if batch:
             waiting += self._put(batch, is_busy=waiting > 0)
+        if waiting and meanwhile is not None:
+            meanwhile()
         while waiting:
             yield self._answer()
             waiting -= 1

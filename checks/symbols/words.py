@@ -139,20 +139,29 @@ class Words:
         )
 
     def _may_fold(self, data: bytes) -> bool:
-        if not all(word.isascii() for word in self.words):
-            return True
-        others = data.translate(None, _ASCII).decode("utf-8", "ignore")
-        return not signs.folded().keys().isdisjoint(others)
+        return bool(self._folding(data))
+
+    def _folding(self, data: bytes) -> set[str]:
+        """The characters in UTF-8 by which a line may fold into a line with a word."""
+        others = {*data.translate(None, _ASCII).decode("utf-8", "ignore")}
+        if all(word.isascii() for word in self.words):
+            others &= signs.folded().keys()
+        return others
 
     def _in_folded(self, text: str) -> bool:
         if self._text.search(text):
             return True
-        # To fold is slow, and what is ASCII stays what it is.
-        rows = [row for row in text.split("\n") if not row.isascii()]
-        return (
-            self._text.search(unicodedata.normalize("NFKC", "\n".join(rows)))
-            is not None
-        )
+        rows: set[tuple[int, int]] = set()
+        for character in self._folding(text.encode("utf-8", "replace")):
+            at = text.find(character)
+            while at >= 0:
+                end = text.find("\n", at)
+                end = end if end >= 0 else len(text)
+                rows.add((text.rfind("\n", 0, at) + 1, end))
+                at = text.find(character, end)
+        # To fold is slow, and no other line changes by it.
+        folded = (unicodedata.normalize("NFKC", text[at:end]) for at, end in rows)
+        return any(map(self._text.search, folded))
 
 
 def _is_named(word: bytes, data: bytes) -> bool:

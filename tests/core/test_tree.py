@@ -142,3 +142,114 @@ def test_names_that_are_not_utf_8_are_read(repo: Repository, read: Read) -> None
     assert list(tree.entries) == ["caf\udce9.py"]
     assert tree.read("caf\udce9.py") == b"legacy\n"
     assert tree.containing([b"legacy"]) == ["caf\udce9.py"]
+
+
+def nothing(repo: Repository) -> None: ...
+
+
+def changed(repo: Repository) -> None:
+    repo.write({"a.py": "legacy 2\n", "new.py": "legacy\n", "out.o": "legacy\n"})
+
+
+def deleted(repo: Repository) -> None:
+    repo.write({"pkg/b.py": None, "c.py": None})
+
+
+def a_link_became_a_file(repo: Repository) -> None:
+    (repo.path / "link").unlink()
+    repo.write({"link": "legacy\n"})
+
+
+def a_file_became_a_link(repo: Repository) -> None:
+    (repo.path / "a.py").unlink()
+    (repo.path / "a.py").symlink_to("pkg/b.py")
+
+
+def a_file_became_a_folder(repo: Repository) -> None:
+    repo.write({"a.py": None})
+    repo.write({"a.py/inner.py": "legacy\n"})
+
+
+def a_name_ends_like_another(repo: Repository) -> None:
+    # As a row of the index, all but its beginning is that of an ignored "out.o".
+    repo.commit({"x 0\tout.o": "1\n", "x\tnowhere/a.py": "1\n"})
+    repo.write({"out.o": "legacy\n"})
+
+
+def another_repository_lies_in_it(repo: Repository) -> None:
+    Repository(repo.path / "other").commit({"a.py": "legacy\n"})
+
+
+def a_submodule(repo: Repository) -> None:
+    Repository(repo.path / "sub").commit({"a.py": "legacy\n"})
+    repo.git("-c", "advice.addEmbeddedRepo=false", "add", "sub")
+
+
+def sparse(repo: Repository) -> None:
+    repo.git("sparse-checkout", "set", "pkg")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        nothing,
+        changed,
+        deleted,
+        a_link_became_a_file,
+        a_file_became_a_link,
+        a_file_became_a_folder,
+        a_name_ends_like_another,
+        another_repository_lies_in_it,
+        a_submodule,
+        sparse,
+    ],
+    ids=lambda change: change.__name__.replace("_", " "),
+)
+def test_what_is_said_before_the_files_are_listed_is_the_same(
+    repo: Repository, read: Read, change: Callable[[Repository], None]
+) -> None:
+    (repo.path / "link").symlink_to("a.py")
+    repo.commit(
+        {
+            "a.py": "legacy\n",
+            "c.py": "legacy\n",
+            "pkg/b.py": "legacy\n",
+            ".gitignore": "*.o\n",
+        }
+    )
+    change(repo)
+    listed = read()
+    names = [
+        *listed.entries,
+        "a.py",
+        "c.py",
+        "pkg/b.py",
+        "out.o",
+        "nowhere",
+        "pkg",
+        "a",
+    ]
+    for name in names:
+        early = read()
+        early.begin()
+        found = early.get(name)
+        known = listed.entries.get(name)
+        assert (found and found.is_file) == (known and known.is_file), name
+    for folder in ("pkg", "nowhere", "sub", "other", "a.py", "out.o"):
+        early = read()
+        early.begin()
+        assert early.holds(folder) == listed.holds(folder), folder
+    early = read()
+    early.begin()
+    holding = listed.containing([b"legacy"])
+    assert early.containing([b"legacy"]) == holding
+    assert [early.read(path) for path in holding] == [listed.read(p) for p in holding]
+    # git counts a file where a folder lies now.
+    assert early.count() == len(listed.entries) + (change is a_file_became_a_folder)
+
+
+def test_a_link_that_became_a_file_is_searched(repo: Repository, read: Read) -> None:
+    (repo.path / "link").symlink_to("a.py")
+    repo.commit({"a.py": "1\n"})
+    a_link_became_a_file(repo)
+    assert read().containing([b"legacy"]) == ["link"]

@@ -23,6 +23,11 @@ NAMES = Names(
     ],
     (),
 )
+# What a class inherits may be a target only for the second.
+CLASS = Names([Target("symbol", "old.cart.Cart")], ())
+METHOD = Names(
+    [Target("symbol", "old.cart.Cart"), Target("symbol", "old.shop.Shop.close")], ()
+)
 
 
 @pytest.mark.parametrize(
@@ -114,6 +119,74 @@ def test_a_file_is_cleared(text: str) -> None:
             [(1, "from old.cart import Cart"), (2, "x = 1; y = Cart")],
             id="two statements on a line",
         ),
+        pytest.param(
+            "from old import cart\nx = cart.Bag()\n\ny = x.run()\nz = 1\n",
+            [(1, "from old import cart"), (2, "x = cart.Bag()")],
+            id="what comes from beside a target",
+        ),
+        pytest.param(
+            "from old import cart\ndef f(a, b: cart.Bag):\n    b.run()\n",
+            [
+                (1, "from old import cart"),
+                (2, "def f(a, b: cart.Bag):"),
+                (3, "    pass"),
+            ],
+            id="a parameter that is something else",
+        ),
+        pytest.param(
+            "from old.cart import Cart\nx: Cart = 1\ny: int = f(x)\ny.z\n",
+            [
+                (1, "from old.cart import Cart"),
+                (2, "x: Cart = 1"),
+                (3, "y: int = f(x)"),
+            ],
+            id="an annotated name that is something else",
+        ),
+        pytest.param(
+            "from old.cart import Cart\n"
+            "class A:\n    def f(self):\n        x = Cart()\n        y = 1\nA().f()\n",
+            [
+                (1, "from old.cart import Cart"),
+                (2, "class A:"),
+                (3, "    def f(self):"),
+                (4, "        x = Cart()"),
+            ],
+            id="a name in a method, which its objects do not hold",
+        ),
+        pytest.param(
+            "from old.cart import Cart\n"
+            "class A:\n    def f(self):\n        self.x = Cart()\nA().f()\n",
+            [
+                (1, "from old.cart import Cart"),
+                (2, "class A:"),
+                (3, "    def f(self):"),
+                (4, "        self.x = Cart()"),
+                (5, "A().f()"),
+            ],
+            id="an attribute, which its objects hold",
+        ),
+        pytest.param(
+            "from old.cart import Cart\nx = Cart()\n"
+            "def f(a,  # type: ignore[misc]\n      b):\n    a.run(x)\nb = 1\n",
+            [
+                (1, "from old.cart import Cart"),
+                (2, "x = Cart()"),
+                (3, "def f(a,  # type: ignore[misc]"),
+                (4, "      b):"),
+                (5, "    a.run(x)"),
+            ],
+            id="a comment that silences a type checker",
+        ),
+        pytest.param(
+            "from old.cart import Cart\nx = Cart()\nassert isinstance(y, str) or x\n"
+            "y.run()\n",
+            [
+                (1, "from old.cart import Cart"),
+                (2, "x = Cart()"),
+                (3, "assert isinstance(y, str) or x"),
+            ],
+            id="what is shown to be something else",
+        ),
     ],
 )
 def test_what_is_left_keeps_its_lines(text: str, left: list[tuple[int, str]]) -> None:
@@ -121,6 +194,24 @@ def test_what_is_left_keeps_its_lines(text: str, left: list[tuple[int, str]]) ->
     assert found is not None
     lines = found.text.splitlines()
     assert list(zip(found.lines, lines, strict=False)) == left
+
+
+@pytest.mark.parametrize(
+    ("names", "left"),
+    [
+        pytest.param(CLASS, 2, id="of a target that is a class"),
+        pytest.param(METHOD, 3, id="of one whose method is a target"),
+    ],
+)
+def test_what_a_class_inherits(names: Names, left: int) -> None:
+    text = (
+        "from old.cart import Cart as C\nclass A(C): ...\nA().close()\n"
+        if names is CLASS
+        else "from old.shop import Shop as S\nclass A(S): ...\nA().close()\n"
+    )
+    found = kept(text, names, "app.views", False, set(), {})
+    assert found is not None
+    assert len(found.text.splitlines()) == left
 
 
 def test_what_this_interpreter_cannot_read_is_left_whole() -> None:
@@ -221,22 +312,28 @@ def block(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 STATEMENT = st.recursive(st.sampled_from(SIMPLE).map("{}\n".format), block)
 
 
-@given(st.lists(STATEMENT, min_size=1, max_size=8).map("".join))
+@given(
+    st.lists(STATEMENT, min_size=1, max_size=8).map("".join),
+    st.sampled_from([NAMES, CLASS, METHOD]),
+)
 @example(
     "from old import cart\nif u:\n    from old.cart import Cart as C\n"
-    "else:\n    from old.shop import Shop\n    cart = Shop\n"
+    "else:\n    from old.shop import Shop\n    cart = Shop\n",
+    NAMES,
 )
-def test_the_verdict_on_what_is_left_is_the_verdict_on_the_whole(text: str) -> None:
+def test_the_verdict_on_what_is_left_is_the_verdict_on_the_whole(
+    text: str, names: Names
+) -> None:
     try:
         ast.parse(text)
     except SyntaxError:
         return
-    left = kept(text, NAMES, "app.views", False, set(), {})
-    expected = convict(whole(text), text, NAMES, "app.views", False, set())
+    left = kept(text, names, "app.views", False, set(), {})
+    expected = convict(whole(text), text, names, "app.views", False, set())
     if left is None:
         assert expected.uses == []
         return
-    found = convict(left, text, NAMES, "app.views", False, set())
+    found = convict(left, text, names, "app.views", False, set())
     assert places(found) == places(expected)
     assert found.exports == expected.exports
 
