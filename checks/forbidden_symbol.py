@@ -31,6 +31,12 @@ class Ban(NamedTuple):
     target: Target
     is_excepted: Callable[[str], bool]
 
+    @property
+    def address(self) -> str:
+        """Its migration, and the phase since which it holds."""
+        phase = self.forbid.from_phase
+        return f"{self.migration.id}/{phase}" if phase else self.migration.id
+
 
 def check(change: Change, policy: Policy) -> Iterator[Finding]:
     """Every use of a forbidden name in the judged files."""
@@ -125,13 +131,8 @@ def _finding(use: Use, bans: Sequence[tuple[Ban, Severity]], fix: str) -> Findin
         symbol=ban.forbid.name,
         migration=ban.migration.id,
         phase=ban.forbid.from_phase or "",
-        also=tuple(_address(each) for each, _ in others),
+        also=tuple(each.address for each, _ in others),
     )
-
-
-def _address(ban: Ban) -> str:
-    phase = ban.forbid.from_phase
-    return f"{ban.migration.id}/{phase}" if phase else ban.migration.id
 
 
 def _what(use: Use) -> str:
