@@ -81,9 +81,14 @@ def _stands(
         for finding in findings
         if finding.rule.startswith(tuple(rules))
         and finding.severity is Severity.ERROR
-        and (not finding.migration or migration.id in finding.migrations)
-        # Of another phase, what this change makes irreversible counts as well.
-        and (finding.phase in ("", phase.id) or finding.rule == "phase-irreversible")
+        and (
+            finding.is_about(migration.id, phase.id)
+            # Of another phase, what this change makes irreversible counts as well.
+            or (
+                finding.rule == "phase-irreversible"
+                and migration.id in finding.migrations
+            )
+        )
     ]
     state: State = "unmet" if against else "unknown" if undecided else "met"
     if not against:

@@ -13,6 +13,7 @@ from ..core.change import Change
 from ..core.finding import Finding, Place, Rule, Severity
 from ..core.paths import matcher, scope_of
 from ..core.policy import FILE_NAME, Forbid, Migration, Policy
+from ..core.policy.words import listed
 from .symbols import Target, Unreadable, Use, home, uses
 
 SYMBOL = Rule("forbidden-symbol", "uses a legacy name that may not come back")
@@ -30,6 +31,12 @@ class Ban(NamedTuple):
     target: Target
     is_excepted: Callable[[str], bool]
 
+    @property
+    def address(self) -> str:
+        """Its migration, and the phase since which it holds."""
+        phase = self.forbid.from_phase
+        return f"{self.migration.id}/{phase}" if phase else self.migration.id
+
 
 def check(change: Change, policy: Policy) -> Iterator[Finding]:
     """Every use of a forbidden name in the judged files."""
@@ -42,7 +49,7 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
     paths = None if change.is_everything else judged(change.present, banned, policy)
     roots = policy.source_roots
     homes: dict[Target, frozenset[str]] = {}
-    used: list[tuple[Use, Ban, Severity]] = []
+    used: list[tuple[Use, list[tuple[Ban, Severity]]]] = []
     for found in uses(change.head, paths, list(by_target), roots):
         if found.path == FILE_NAME:
             continue
@@ -53,20 +60,22 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
             homes[found.target] = home(found.target, change.head.entries, roots)
         if found.path in homes[found.target]:
             continue
-        for ban in by_target[found.target]:
-            severity = strength(ban, found.path, policy)
-            if severity is not None:
-                used.append((found, ban, severity))
-    named = [(use, ban.forbid.use) for use, ban, _ in used if ban.forbid.use]
+        meant = [
+            (ban, severity)
+            for ban in by_target[found.target]
+            if (severity := strength(ban, found.path, policy)) is not None
+        ]
+        if meant:
+            used.append((found, _worst_first(meant)))
+    named = [(use, ban.forbid.use) for use, [(ban, _), *_] in used if ban.forbid.use]
     sure: set[Use] = set()
     if named:
         from .fixable import fixable
 
         sure = fixable(change.head, roots, named)
     fix = "backout gate --fix" if change.is_staged else "backout gate --all --fix"
-    for use, ban, severity in used:
-        is_fixed = use in sure and ban.forbid.use is not None
-        yield _finding(use, ban, severity, fix if is_fixed else "")
+    for use, meant in used:
+        yield _finding(use, meant, fix if use in sure else "")
 
 
 def bans(policy: Policy) -> Iterator[Ban]:
@@ -97,16 +106,32 @@ def strength(ban: Ban, path: str, policy: Policy) -> Severity | None:
     return None if given == "ignore" else Severity(given)
 
 
-def _finding(use: Use, ban: Ban, severity: Severity, fix: str) -> Finding:
+def _worst_first(bans: Iterable[tuple[Ban, Severity]]) -> list[tuple[Ban, Severity]]:
+    """One entry of each migration, the worst first, and of these one that says what to
+    use instead."""
+    order = list(Severity)
+
+    def rank(each: tuple[Ban, Severity]) -> tuple[int, bool]:
+        return order.index(each[1]), each[0].forbid.use is None
+
+    first: dict[str, tuple[Ban, Severity]] = {}
+    for ban, severity in sorted(bans, key=rank):
+        first.setdefault(ban.migration.id, (ban, severity))
+    return list(first.values())
+
+
+def _finding(use: Use, bans: Sequence[tuple[Ban, Severity]], fix: str) -> Finding:
+    (ban, severity), *others = bans
     return Finding(
         rule=SYMBOL.id,
         severity=severity,
         place=Place(use.path, *use.span),
-        message=f"{_what(use)} {_why(ban)}",
+        message=f"{_what(use)} It {listed(_why(each) for each, _ in bans)}.",
         help=_instead(use, ban.forbid, fix),
         symbol=ban.forbid.name,
         migration=ban.migration.id,
         phase=ban.forbid.from_phase or "",
+        also=tuple(each.address for each, _ in others),
     )
 
 
@@ -124,8 +149,8 @@ def _why(ban: Ban) -> str:
     migration, phase = ban.migration, ban.forbid.from_phase
     titled = f"{migration.id} ({migration.title})" if migration.title else migration.id
     if phase is None:
-        return f"It went with {titled}."
-    return f"It is gone since phase {phase} of {titled}."
+        return f"went with {titled}"
+    return f"is gone since phase {phase} of {titled}"
 
 
 def _instead(use: Use, forbid: Forbid, fix: str) -> str:

@@ -6,12 +6,14 @@ were to undo lived on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from ..core.change import Change
 from ..core.finding import Finding, Place, Rule, Severity
 from ..core.paths import matcher
 from ..core.policy import FILE_NAME, Migration, Phase, Policy
+from ..core.policy.words import listed
 from ..core.policy_file import PolicyError, read_policy
 from .moved import moved_to
 
@@ -22,9 +24,33 @@ RULES = (
 )
 
 
+class _Owner(NamedTuple):
+    """A phase that has a plan, or a migration without phases."""
+
+    migration: Migration
+    phase: Phase | None
+
+    @property
+    def address(self) -> str:
+        if self.phase is None:
+            return self.migration.id
+        return f"{self.migration.id}/{self.phase.id}"
+
+
+class _Fault(NamedTuple):
+    """What is wrong with a plan, and where: with a plan that is gone what the change
+    does, with one that moved where it was, with one that is missing why."""
+
+    rule: str
+    path: str
+    what: str
+
+
 def check(change: Change, policy: Policy) -> Iterator[Finding]:
-    """Plans that the change takes away, and touched phases that never had one."""
+    """Plans that the change takes away, and touched phases that never had one. A plan
+    of several migrations is told once."""
     later = _head_policy(change)
+    told: dict[tuple[str, str], tuple[_Fault, list[_Owner]]] = {}
     for migration in policy.migrations.values():
         if migration.status == "closed":
             continue
@@ -35,100 +61,82 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
             path = _plan(migration, phase)
             if path is None and phase is None:
                 continue  # names are kept out, and nothing has been shipped yet
+            owner = _Owner(migration, phase)
             if path is None:
-                yield from _missing(change, migration, phase, "the policy names none")
+                why = "the policy names none"
+                for fault in _missing(change, owner, why):
+                    yield _finding(fault, [owner])
             elif path not in reported:
-                found = list(_at(change, migration, phase, path, later))
-                if found:
+                for fault in _at(change, owner, path, later):
                     reported.add(path)
-                yield from found
+                    told.setdefault((fault.rule, path), (fault, []))[1].append(owner)
+    for fault, owners in told.values():
+        yield _finding(fault, owners)
 
 
 def _at(
-    change: Change,
-    migration: Migration,
-    phase: Phase | None,
-    path: str,
-    later: Policy | None,
-) -> Iterator[Finding]:
+    change: Change, owner: _Owner, path: str, later: Policy | None
+) -> Iterator[_Fault]:
     entry = change.head.get(path)
     if entry is not None and entry.is_file and change.head.read(path).strip():
         return
     if path not in change.files or change.is_whole:
         why = f"{path} is not there" if entry is None else f"{path} is empty"
-        yield from _missing(change, migration, phase, why)
+        yield from _missing(change, owner, why)
         return
-    what = f"the rollback plan of {migration.id}, which is still open"
     if entry is not None:
-        yield _finding(
-            "plan-removed-while-open",
-            path,
-            f"This empties {what}.",
-            "Put it back. It goes when the migration is closed in backout.yaml.",
-            migration,
-            phase,
-        )
+        yield _Fault("plan-removed-while-open", path, "This empties")
         return
     new_path = moved_to(change, path)
-    if new_path and _names(later, migration, phase, new_path):
+    if new_path and _names(later, owner, new_path):
         return
     if new_path:
-        yield _finding(
-            "plan-moved",
-            new_path,
-            f"This is {what}; {FILE_NAME} still says {path}.",
-            f"Write plan: {new_path} in {FILE_NAME}, in the same change.",
-            migration,
-            phase,
-        )
+        yield _Fault("plan-moved", new_path, path)
     else:
-        yield _finding(
-            "plan-removed-while-open",
-            path,
-            f"This deletes {what}.",
-            "Put it back. It goes when the migration is closed in backout.yaml.",
-            migration,
-            phase,
-        )
+        yield _Fault("plan-removed-while-open", path, "This deletes")
 
 
-def _missing(
-    change: Change, migration: Migration, phase: Phase | None, why: str
-) -> Iterator[Finding]:
+def _missing(change: Change, owner: _Owner, why: str) -> Iterator[_Fault]:
     """A phase without a plan, if the change touches it."""
     touched = FILE_NAME
-    if phase is not None and not change.is_whole:
-        touches = matcher(phase.paths)
+    if owner.phase is not None and not change.is_whole:
+        touches = matcher(owner.phase.paths)
         touched = min((p for p in change.files if touches(p)), default="")
         if not touched:
             return
-    address = f"{migration.id}/{phase.id}" if phase is not None else migration.id
-    yield _finding(
-        "plan-missing",
-        touched,
-        f"{address} has no rollback plan: {why}.",
-        f"`backout plan new {address}` writes one from the policy.",
-        migration,
-        phase,
+    yield _Fault("plan-missing", touched, why)
+
+
+def _finding(fault: _Fault, owners: Sequence[_Owner]) -> Finding:
+    one = len(owners) == 1
+    addresses = [owner.address for owner in owners]
+    what = (
+        f"the rollback plan of {listed(owner.migration.id for owner in owners)}, which "
+        f"{'is' if one else 'are'} still open"
     )
-
-
-def _finding(
-    rule: str,
-    path: str,
-    message: str,
-    help: str,
-    migration: Migration,
-    phase: Phase | None,
-) -> Finding:
+    if fault.rule == "plan-missing":
+        message = (
+            f"{listed(addresses)} {'has' if one else 'have'} no rollback plan: "
+            f"{fault.what}."
+        )
+        help = f"`backout plan new {addresses[0]}` writes one from the policy."
+    elif fault.rule == "plan-moved":
+        message = f"This is {what}; {FILE_NAME} still says {fault.what}."
+        help = f"Write plan: {fault.path} in {FILE_NAME}, in the same change."
+    else:
+        message = f"{fault.what} {what}."
+        over = "the migration is" if one else "these migrations are"
+        help = f"Put it back. It goes when {over} closed in backout.yaml."
+    first = owners[0]
     return Finding(
-        rule,
+        fault.rule,
         Severity.ERROR,
-        Place(path),
+        Place(fault.path),
         message,
         help,
-        migration=migration.id,
-        phase=phase.id if phase is not None else "",
+        migration=first.migration.id,
+        phase=first.phase.id if first.phase is not None else "",
+        also=tuple(addresses[1:]),
     )
 
 
@@ -136,10 +144,9 @@ def _plan(migration: Migration, phase: Phase | None) -> str | None:
     return (phase.plan if phase is not None else None) or migration.plan
 
 
-def _names(
-    policy: Policy | None, migration: Migration, phase: Phase | None, path: str
-) -> bool:
+def _names(policy: Policy | None, owner: _Owner, path: str) -> bool:
     """Whether `policy` names the plan at its new place."""
+    migration, phase = owner
     after = policy.migrations.get(migration.id) if policy is not None else None
     if after is None:
         return False

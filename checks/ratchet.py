@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..core.change import Change
 from ..core.finding import Finding, Note, Place, Rule, Severity
 from ..core.policy import FILE_NAME, Policy
+from ..core.policy.words import listed
 from ..core.tree import Tree
 from .forbidden_symbol import UNPARSABLE, Ban, bans, judged, strength, unreadable
 from .symbols import Target, Unreadable, Use, home, uses
@@ -47,14 +48,18 @@ def check(change: Change, policy: Policy) -> Iterator[Finding | Note]:
     for file in lost:
         if file.path in present:
             yield from unreadable(file, held, policy)
+    told: dict[tuple[Target, tuple[Use, ...], tuple[Use, ...]], list[Ban]] = {}
     for ban, uses_now in counted:
-        old = _counted(before[ban.target], ban, policy)
-        new = [use for use in uses_now if use.path in present]
+        was = tuple(_counted(before[ban.target], ban, policy))
+        told.setdefault((ban.target, was, tuple(uses_now)), []).append(ban)
+    for (_, old, all_now), same in told.items():
+        ban = same[0]
+        new = [use for use in all_now if use.path in present]
         more = len(new) - len(old)
         if more > 0:
-            yield _grown(ban, old, new, change)
+            yield _grown(same, old, new, change)
         if not change.is_staged and (more or old):
-            number = len(uses_now)
+            number = len(all_now)
             differs = (
                 f"{more} more than" if more > 0
                 else f"{-more} fewer than" if more < 0
@@ -89,7 +94,9 @@ def _counted(found: Iterable[Use], ban: Ban, policy: Policy) -> list[Use]:
     return [use for use in found if strength(ban, use.path, policy) is not None]
 
 
-def _grown(ban: Ban, old: Sequence[Use], new: Sequence[Use], change: Change) -> Finding:
+def _grown(
+    bans: Sequence[Ban], old: Sequence[Use], new: Sequence[Use], change: Change
+) -> Finding:
     known = Counter(use.path for use in old)
     fresh: list[Use] = []
     for path, number in Counter(use.path for use in new).items():
@@ -97,7 +104,9 @@ def _grown(ban: Ban, old: Sequence[Use], new: Sequence[Use], change: Change) -> 
         if more > 0:
             here = [use for use in new if use.path == path]
             fresh += sorted(_newest_last(here, change)[-more:], key=lambda u: u.span)
-    first = fresh[0]
+    first, ban = fresh[0], bans[0]
+    others = {each.migration.id: each for each in bans}
+    del others[ban.migration.id]
     more = len(new) - len(old)
     told = "once" if more == 1 else f"{more} times"
     related = tuple(
@@ -109,12 +118,13 @@ def _grown(ban: Ban, old: Sequence[Use], new: Sequence[Use], change: Change) -> 
         Severity.ERROR,
         Place(first.path, *first.span),
         f"{ban.forbid.name} is used {told} more than in {_base(change)}. It is on its "
-        f"way out with {ban.migration.id}: its uses may only get fewer.",
+        f"way out with {listed([ban.migration.id, *others])}: its uses may only get fewer.",
         f"{instead.rstrip('.')}, or take another use away in the same change.",
         ban.forbid.name,
         ban.migration.id,
         ban.forbid.from_phase or "",
         related,
+        also=tuple(each.address for each in others.values()),
     )
 
 

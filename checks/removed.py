@@ -26,7 +26,10 @@ class _Callable(NamedTuple):
 
 
 class _Class(NamedTuple):
+    """What stands in its body, and what its methods give each instance (`self.x = x`)."""
+
     methods: dict[str, _Callable]
+    given: frozenset[str]
     bases: tuple[str, ...]
     decorated: bool
 
@@ -63,7 +66,7 @@ def _classes(
         if after is None:
             continue
         owner = f"{module}.{name}"
-        known = _all_methods(name, new)
+        known = _members(name, new)
         if known is not None:
             for method in before.methods:
                 if method not in known:
@@ -74,8 +77,8 @@ def _classes(
             yield from _functions(module, {name: made}, {name: makes})
 
 
-def _all_methods(name: str, classes: dict[str, _Class]) -> set[str] | None:
-    """The methods of a class and of its bases; None where one cannot see them all."""
+def _members(name: str, classes: dict[str, _Class]) -> set[str] | None:
+    """What a class and its bases have; None where one cannot see it all."""
     found: set[str] = set()
     waiting, seen = [name], set[str]()
     while waiting:
@@ -85,7 +88,7 @@ def _all_methods(name: str, classes: dict[str, _Class]) -> set[str] | None:
         seen.add(one)
         if one not in classes or classes[one].decorated:
             return None
-        found.update(classes[one].methods)
+        found.update(classes[one].methods, classes[one].given)
         waiting += classes[one].bases
     return None if "__getattr__" in found else found
 
@@ -105,6 +108,7 @@ def _defined(tree: ast.Module) -> dict[str, _Class]:
                 if isinstance(part, _Function)
             }
             | {name: _Callable(frozenset(), True) for name in _attributes(node)},
+            frozenset(_given(node)),
             tuple(ast.unparse(base).partition("[")[0] for base in node.bases),
             bool(node.decorator_list),
         )
@@ -123,6 +127,20 @@ def _attributes(node: ast.ClassDef) -> Iterator[str]:
                 yield name
             case _:
                 pass
+
+
+def _given(node: ast.ClassDef) -> Iterator[str]:
+    """Names that its methods bind on their first parameter."""
+    for method in node.body:
+        if isinstance(method, _Function):
+            first = [a.arg for a in (*method.args.posonlyargs, *method.args.args)][:1]
+            for part in ast.walk(method):
+                match part:
+                    case ast.Attribute(ast.Name(owner), name, ast.Store()):
+                        if owner in first:
+                            yield name
+                    case _:
+                        pass
 
 
 def _callable(node: _Function) -> _Callable:

@@ -71,6 +71,12 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
         also = {address.partition("/")[0] for address in self.also}
         return {self.migration, *also} if self.migration else set()
 
+    def is_about(self, migration: str, phase: str) -> bool:
+        """Whether it is about this phase, if only as one of its migration's or of all."""
+        own = f"{self.migration}/{self.phase}" if self.phase else self.migration
+        meant = {"", migration, f"{migration}/{phase}"}
+        return not meant.isdisjoint((own, *self.also))
+
 
 class Note(msgspec.Struct, frozen=True):
     """A sentence of a check's that is no finding: worth saying when nothing is wrong."""

@@ -90,7 +90,8 @@ def find(source: bytes, name: str, *, key: bool) -> Found:
             found.reads.extend(_settings(node, name))
         elif key and isinstance(node, ast.Attribute) and node.attr == name:
             if isinstance(node.ctx, ast.Load):
-                found.reads.append(_read(node, parses=False))
+                # What made the object has parsed the file: a bool is as likely as text.
+                found.reads.append(_read(node, parses=True))
     return found
 
 

@@ -33,7 +33,29 @@ def _body(body: list[ast.stmt], owner: str, found: Facts) -> None:
                 _decorators(node, f"{owner}{node.name}", found)
                 _body(node.body, f"{owner}{node.name}.", found)
             case _:
-                _statement(node, owner, found)
+                _statement(node, owner or _sole_user(node, body), found)
+
+
+def _sole_user(statement: ast.stmt, body: list[ast.stmt]) -> str:
+    """The one function that looks at what a module's statement names; "" for none."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(name)]) | ast.AnnAssign(ast.Name(name)):
+            users = [user for part in body for user in _users(part, "", name)]
+            return users[0] if len(users) == 1 else ""
+        case _:
+            return ""
+
+
+def _users(part: ast.stmt, owner: str, name: str) -> list[str]:
+    """The functions in `part` that look at `name`; "" for what is in none."""
+    if isinstance(part, ast.ClassDef):
+        inner = f"{owner}{part.name}."
+        return [user for one in part.body for user in _users(one, inner, name)]
+    for node in ast.walk(part):
+        if isinstance(node, ast.Name) and node.id == name:
+            if isinstance(node.ctx, ast.Load):
+                return [f"{owner}{part.name}" if isinstance(part, _Function) else ""]
+    return []
 
 
 def _function(node: _Function, owner: str, found: Facts) -> None:
@@ -73,9 +95,9 @@ def _statement(statement: ast.stmt, name: str, found: Facts) -> None:
             case ast.Call():
                 _call(node, name, found)
             case ast.Assign(targets=[target], value=value):
-                _assigned(target, value, found)
+                _assigned(target, value, name, found)
             case ast.AnnAssign(target=target, value=ast.expr() as value):
-                _assigned(target, value, found)
+                _assigned(target, value, name, found)
             case ast.If(test=test) if _is_constant(test) and not _truth(test):
                 found.weak(f"switches code off: if {ast.unparse(test)}", node.lineno)
             case _:
@@ -97,7 +119,7 @@ def _call(node: ast.Call, name: str, found: Facts) -> None:
         found.called.add(called)
 
 
-def _assigned(target: ast.expr, value: ast.expr, found: Facts) -> None:
+def _assigned(target: ast.expr, value: ast.expr, function: str, found: Facts) -> None:
     name = _last(target)
     if name == "pytestmark" and any(skip in ast.unparse(value) for skip in _SKIPS):
         found.weak(f"is skipped: {ast.unparse(value)}", target.lineno)
@@ -105,9 +127,8 @@ def _assigned(target: ast.expr, value: ast.expr, found: Facts) -> None:
         found.weak("is not collected: __test__ = False", target.lineno)
     elif LISTS_EXCEPTIONS.search(name):
         for entry in _entries(value):
-            found.weak(
-                f"lets more through: {ast.unparse(entry)}, in {name}", entry.lineno
-            )
+            what = f"lets more through: {ast.unparse(entry)}, in {name}"
+            found.weak(what, entry.lineno, function)
 
 
 def _entries(value: ast.expr) -> list[ast.expr]:

@@ -178,7 +178,8 @@ _NAMES: Mapping[PlanPart, tuple[str, ...]] = {
     "re-enablement": (
         "re ?enabl*|re ?land*|re ?deploy*|re ?releas*|re ?introduc*|re ?attempt*|"
         "re ?appl(y|ying)|re ?roll ?out|retry(ing)?|next attempt|roll(ing)? ?forward|"
-        "resum(e|ing|ption)*|try(ing)? again|turn(ing)? .*back on|way forward",
+        "resum(e|ing|ption)*|try(ing)? again|turn(ing)? .*back on|way forward|"
+        "(land|shipp?|deploy|releas|enabl|merg)(e|ing)? .*again",
         "wieder(ein|aktiv|inbetrieb|aufnahme|einfuhr|freigabe)*|erneut*",
         "opnieuw*|her(activ|invoer|start)*|weer (in|aan)*",
         "reactiv*|remise en (service|production|ligne)|redeploie*|nouvelle tentative",

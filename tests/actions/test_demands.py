@@ -74,6 +74,30 @@ def test_one_demand_is_not_met() -> None:
     assert judged("two/a.py", missing)[0] == "2 rollback plan: met"
 
 
+@pytest.mark.parametrize(
+    ("also", "state"),
+    [
+        pytest.param((), "met", id="of another migration alone"),
+        pytest.param(("v2/2",), "met", id="of another phase as well"),
+        pytest.param(
+            ("v2/1",), "unmet one/a.py: v1/7 has no plan.", id="of it as well"
+        ),
+        pytest.param(("v2",), "unmet one/a.py: v1/7 has no plan.", id="of all of it"),
+    ],
+)
+def test_a_finding_about_another_migration(also: tuple[str, ...], state: str) -> None:
+    missing = Finding(
+        "plan-missing",
+        Severity.ERROR,
+        Place("one/a.py"),
+        "v1/7 has no plan.",
+        migration="v1",
+        phase="7",
+        also=also,
+    )
+    assert judged("one/a.py", missing)[0] == f"1 rollback plan: {state}"
+
+
 @pytest.mark.parametrize("severity", [Severity.WARNING, Severity.INFO])
 def test_a_warning_leaves_a_demand_met(severity: Severity) -> None:
     stale = Finding("plan-missing", severity, Place("one/a.py"), "It is old.")

@@ -130,6 +130,12 @@ def said(
             id="a key read as an attribute",
         ),
         pytest.param(
+            "def run(self):\n    if self.options.use_new_path:\n        new()\n"
+            "    else:\n        old()\n",
+            KEY,
+            id="a key that is an attribute of options, which somebody has parsed",
+        ),
+        pytest.param(
             'import os\nos.environ.setdefault("USE_NEW", "0")\n'
             'USE = os.getenv("USE_NEW") == "1"' + GATE,
             FLAG,

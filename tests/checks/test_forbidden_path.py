@@ -69,6 +69,34 @@ def test_a_whole_tree_is_judged_as_it_is() -> None:
     assert found.help == "Use src/new.py instead."
 
 
+def test_a_path_that_several_migrations_forbid_is_told_once() -> None:
+    mild = Forbid(path="src/old.py", severity={"source": "warning"})
+    migrations = {
+        "v0": Migration(id="v0", forbid=(mild,)),
+        "v1": Migration(id="v1", title="Away with V1", forbid=(GONE, mild)),
+        "v2": Migration(id="v2", forbid=(Forbid(path="src/old.py"),)),
+    }
+    change = Change(tree([]), tree(["src/old.py"]))
+    (found,) = check(change, Policy(version=1, migrations=migrations))
+    assert (found.severity, found.migration, found.phase) == (Severity.ERROR, "v1", "3")
+    assert found.also == ("v2", "v0")
+    assert found.message == (
+        "src/old.py was deleted since phase 3 of v1 (Away with V1), by v2 and by v0, and "
+        "may not come back."
+    )
+    assert found.help == "Use src/new.py instead."
+
+
+def test_entries_of_a_file_and_of_its_folder_can_be_waived_apart() -> None:
+    migrations = {
+        "v1": Migration(id="v1", forbid=(GONE,)),
+        "v2": Migration(id="v2", forbid=(Forbid(path="src/"),)),
+    }
+    change = Change(tree([]), tree(["src/old.py"]))
+    found = check(change, Policy(version=1, migrations=migrations))
+    assert [finding.symbol for finding in found] == ["src/old.py", "src/"]
+
+
 def test_an_excepted_path_may_be_there() -> None:
     forbid = Forbid(path="src/old", except_=("src/old/keep/**",))
     change = Change(tree([]), tree(["src/old/keep/a.py"]))

@@ -421,6 +421,30 @@ def test_two_prohibitions_of_one_name_are_two_findings_at_most() -> None:
     }
 
 
+def test_a_name_that_several_migrations_forbid_is_told_once() -> None:
+    name = "services.ai_service.AIService"
+    mild = Forbid(symbol=name, severity={"source": "warning"}, except_=("src/b.py",))
+    migrations = {
+        "ai-v1": Migration(id="ai-v1", forbid=(mild,)),
+        "ai-v3": Migration(id="ai-v3", title="Third", forbid=(Forbid(symbol=name),)),
+        "ai-v2": Migration(id="ai-v2", forbid=(mild, LEGACY), phases=(Phase(id="3"),)),
+    }
+    policy = Policy(version=1, source_roots=("src",), migrations=migrations)
+    tree = MemoryTree({**WORLD, "src/a.py": IMPORT, "src/b.py": IMPORT})
+    first, second = forbidden_symbol.check(changes.whole(tree), policy)
+    assert (first.severity, first.migration, first.phase) == (
+        Severity.ERROR,
+        "ai-v2",
+        "3",
+    )
+    assert first.also == ("ai-v3", "ai-v1")
+    assert first.message.endswith(
+        " It is gone since phase 3 of ai-v2, went with ai-v3 (Third) and went with ai-v1."
+    )
+    assert "services.v2.AIService" in first.help
+    assert second.also == ("ai-v3",)
+
+
 def test_a_migration_without_a_title_is_called_by_its_id() -> None:
     migration = Migration(id="ai-v2", forbid=(LEGACY,), phases=(Phase(id="3"),))
     policy = Policy(version=1, source_roots=("src",), migrations={"ai-v2": migration})

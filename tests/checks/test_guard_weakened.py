@@ -298,6 +298,20 @@ def weakened(path: str, before: str, after: str | None, **more: str) -> list[str
         pytest.param(
             "tests/ci/test_v1.py",
             TEST,
+            TEST + "\n\nSKIPPED = ['a.c']\n\n\nclass TestMore:\n"
+            "    def test_more(self):\n        assert more() - SKIPPED\n",
+            id="a test comes with a list of its own",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST,
+            TEST + "\n\ndef test_more():\n    skipped = ['a.c']\n"
+            "    assert more() - skipped\n",
+            id="a test comes with a list in it",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST,
             TEST + "\n\ndef test_more():\n    pytest.importorskip('redis')\n",
             id="a test more that needs something to be installed",
         ),
@@ -387,6 +401,16 @@ def test_a_guard_may_be_tidied(path: str, before: str, after: str | None) -> Non
             TEST.replace('old.py"]', 'old.py", "src/new.py"]'),
             ["3 It lets more through: 'src/new.py', in ALLOWED."],
             id="more is allowed",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST,
+            TEST.replace("ALLOWED", 'SKIPPED = ["a.py"]\nALLOWED').replace(
+                "found ==", "found - SKIPPED =="
+            )
+            + "\n\ndef test_more():\n    assert more() - SKIPPED\n",
+            ["3 It lets more through: 'a.py', in SKIPPED."],
+            id="a test comes with a list that an old one looks at too",
         ),
         pytest.param(
             "tests/ci/test_v1.py",

@@ -189,6 +189,36 @@ def test_the_way_back_would_fail(head: dict[str, str], messages: list[str]) -> N
     assert sorted(said(head)) == sorted(messages)
 
 
+PLAIN = "class Point:\n    def __init__(self, x, y):\n        self.x = x\n        {y}\n"
+
+
+@pytest.mark.parametrize(
+    ("point", "gone"),
+    [
+        pytest.param(PLAIN.format(y="self.y: int = y"), [], id="set in __init__"),
+        pytest.param(PLAIN.format(y="self.y, self.z = y"), [], id="set with another"),
+        pytest.param(
+            "class Base:\n    def move(this):\n        this.y = 1\n\n"
+            "class Point(Base):\n    x = 1\n",
+            [],
+            id="set by a method of a base",
+        ),
+        pytest.param(PLAIN.format(y="self.size = y"), ["y"], id="set no more"),
+        pytest.param(PLAIN.format(y="y.y = self.y"), ["y"], id="set on something else"),
+    ],
+)
+def test_a_field_that_becomes_an_attribute(point: str, gone: list[str]) -> None:
+    old = "from typing import NamedTuple\n\n\nclass Point(NamedTuple):\n    x: int\n    y: int\n"
+    run = "from core.point import Point\n\n\ndef f(p: Point):\n    return p.x + p.y\n"
+    base = but(src__old__run=run, src__core__point=old)
+    messages = said({**base, "src/core/point.py": point}, base)
+    assert messages == [
+        f"legacy-broken src/old/run.py:5 The way back of v2 needs core.point.Point.{name}, "
+        f"which this change removes: falling back would fail here."
+        for name in gone
+    ]
+
+
 def test_a_method_that_it_calls_on_an_instance_is_gone() -> None:
     store = "from core.shared import Store\n\nstore = Store()\nstore.load()\n"
     base = but(src__old__run=store)

@@ -49,6 +49,24 @@ def test_one_of_them_is_not_tracked(path: str) -> None:
     )
 
 
+def test_a_test_that_several_phases_name_is_told_once() -> None:
+    verify = Verify(tests=("tests/test_old.py",))
+    phases = tuple(Phase(number, verify=verify) for number in "12")
+    other = Migration(id="v2", phases=(Phase("5", verify=verify),))
+    closed = Migration(id="v3", status="closed", phases=phases)
+    policy = Policy(
+        1,
+        migrations={"v1": Migration(id="v1", phases=phases), "v2": other, "v3": closed},
+    )
+    [finding] = check(whole(MemoryTree(without("tests/test_old.py"))), policy)
+    assert finding.message == (
+        "tests/test_old.py verifies rollbacks of v1/1, v1/2 and v2/5, and git does not "
+        "track it."
+    )
+    assert (finding.migration, finding.phase) == ("v1", "1")
+    assert finding.also == ("v1/2", "v2/5")
+
+
 def test_a_change_that_deletes_one() -> None:
     head = MemoryTree(without("tests/test_old.py"))
     assert len(list(check(Change(MemoryTree(ALL), head), POLICY))) == 1

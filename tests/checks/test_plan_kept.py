@@ -113,6 +113,69 @@ def test_a_plan_may_not_go(head: dict[str, str], messages: list[str]) -> None:
     assert said(BASE, head) == messages
 
 
+SHARED = (
+    POLICY
+    + """\
+  v2:
+    plan: docs/rollback.md
+    phases:
+      - {id: "5", paths: [src/a/]}
+  v3: {plan: docs/rollback.md}
+  v4: {plan: docs/rollback.md, status: closed}
+  v5: {plan: docs/two.md}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "message", "also"),
+    [
+        pytest.param(
+            but(docs_rollback__md=None),
+            "This deletes the rollback plan of v1, v2 and v3, which are still open.",
+            ("v2/5", "v3"),
+            id="deleted",
+        ),
+        pytest.param(
+            but(docs_rollback__md=None, old_rollback__md="# How to go back\n"),
+            "This is the rollback plan of v1, v2 and v3, which are still open; "
+            "backout.yaml still says docs/rollback.md.",
+            ("v2/5", "v3"),
+            id="moved, and the policy does not say so",
+        ),
+        pytest.param(
+            but(
+                docs_rollback__md=None,
+                old_rollback__md="# How to go back\n",
+                backout__yaml=SHARED.replace("docs/rollback", "old/rollback", 1),
+            ),
+            "This is the rollback plan of v2 and v3, which are still open; "
+            "backout.yaml still says docs/rollback.md.",
+            ("v3",),
+            id="moved, and the policy says so of one migration",
+        ),
+    ],
+)
+def test_a_plan_of_several_migrations_is_told_once(
+    head: dict[str, str], message: str, also: tuple[str, ...]
+) -> None:
+    policy = read_policy(SHARED.encode(), "backout.yaml")
+    base = MemoryTree({**BASE, "backout.yaml": SHARED})
+    [finding] = check(
+        Change(base, MemoryTree({"backout.yaml": SHARED, **head})), policy
+    )
+    assert (finding.message, finding.also) == (message, also)
+
+
+def test_a_plan_that_several_migrations_lack_is_told_once() -> None:
+    base = {p: t for p, t in BASE.items() if p != "docs/rollback.md"}
+    base["backout.yaml"] = SHARED
+    assert said(base, {**base, "src/a/x.py": "2\n"}) == [
+        "plan-missing src/a/x.py v1/1, v2/5 and v3 have no rollback plan: "
+        "docs/rollback.md is not there."
+    ]
+
+
 def test_a_phase_without_a_plan_is_touched() -> None:
     base = {**BASE, "backout.yaml": NO_PLAN}
     assert said(base, {**base, "src/a/x.py": "2\n"}) == [

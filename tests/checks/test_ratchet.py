@@ -101,6 +101,23 @@ def test_growth(head: dict[str, str], finding: str) -> None:
     assert said(head)[0] == finding
 
 
+def test_a_name_that_several_migrations_ratchet_is_told_once() -> None:
+    again = Forbid(symbol="app.old.Thing", mode="ratchet", except_=("legacy/",))
+    migrations = {
+        "v2": Migration(id="v2", forbid=(FORBID,)),
+        "v3": Migration(id="v3", forbid=(again,)),
+        "v4": Migration(id="v4", forbid=(Forbid(symbol="app.old.Other"),)),
+    }
+    head = MemoryTree({**BASE, "c.py": USE})
+    finding, note = check(
+        Change(MemoryTree(BASE), head), Policy(1, migrations=migrations)
+    )
+    assert isinstance(finding, Finding)
+    assert (finding.migration, finding.also) == ("v2", ("v3",))
+    assert "on its way out with v2 and v3: its" in finding.message
+    assert isinstance(note, Note)
+
+
 def test_a_file_that_cannot_be_judged_is_no_way_to_hide_a_use() -> None:
     assert said({**BASE, "c.py": f"{USE}def broken(:\n"})[0] == (
         "c.py:2 c.py mentions a forbidden name and cannot be judged: it does not parse."

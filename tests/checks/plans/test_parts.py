@@ -175,6 +175,8 @@ HARMLESS = {
         "a section": "## Re-enabling\nLater.",
         "a bold step": "1. **Re-enable the flag** when fixed",
         "German": "## Wiedereinschalten",
+        "landing": "## Landing it again\nOnce the cause is fixed.",
+        "shipping": "## Shipping the phase again\nOnce the cause is fixed.",
         "French": "## Remise en service",
         "said not to be needed": "## Re-enablement\nn/a: it is given up for good",
     },
