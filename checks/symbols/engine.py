@@ -311,22 +311,26 @@ class Engine:
         target cannot occur in them: most often that ends the search here.
         """
         while (words := self._words()).words != self._searched:
+            # Who renames something under a word that was known before, did so then.
+            fresh = sorted(self.names.words - self._searched)
             self._searched = words.words
-            literal = [word.encode() for word in sorted(self.names.words)]
-            patterns = [quoted(word) for word in literal]
+            self.verdicts.seek_renames(fresh)
+            patterns = [quoted(word.encode()) for word in fresh]
             found = self._matching(patterns, any_of(patterns).search)
             others = set(found()) - self._asked
             others -= self._answers.keys()
             files = (p for p in sorted(others) if p.endswith((".py", ".pyi")))
-            self._judge(self._renaming(self._new(files, "rename")), "rename")
+            self._judge(self._renaming(self._new(files, "rename"), fresh), "rename")
             self._learn()
         self._searched = frozenset()
 
-    def _renaming(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        """The files among `paths` that may give a word's thing another name."""
-        pattern = may_rename(self.names.words)
+    def _renaming(
+        self, paths: Iterable[str], words: Iterable[str]
+    ) -> Iterator[tuple[str, bytes]]:
+        """The files among `paths` that may give the thing of a word another name."""
+        is_renamed = may_rename(words)
         for path, data in self.tree.read_all(paths):
-            if pattern.search(data) and renames(path, data, self.names):
+            if is_renamed(data) and renames(path, data, self.names):
                 yield path, data
             else:
                 self._pass_over(path, "rename")

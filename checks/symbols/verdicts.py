@@ -59,6 +59,7 @@ class Verdicts:
         self._searched: dict[str, tuple[set[str], set[str]]] = {}
         self._named: dict[str, list[str]] = {}
         self._named_now: set[str] = set()
+        self._renamed = ""
         self._digests: dict[frozenset[str], str] = {}
         self._is_new = False
 
@@ -105,7 +106,14 @@ class Verdicts:
         if not path.isascii() and _SURROGATE.search(path):
             return ""  # a name that is no UTF-8 cannot be kept as text
         oid = self._tree.entries[path].oid
-        return f"{self._edition} {way} {oid} {path}" if oid else ""
+        return f"{self._edition} {way}{self._said_of(way)} {oid} {path}" if oid else ""
+
+    def seek_renames(self, words: Iterable[str]) -> None:
+        """Say whose renames are looked for: what is known of others' is no answer."""
+        self._renamed = _digest(repr(sorted(words)))[:16]
+
+    def _said_of(self, way: Way) -> str:
+        return f":{self._renamed}" if way == "rename" else ""
 
     def recall_named(self, path: str, words: frozenset[str]) -> list[str] | None:
         """Which of `words` a file was found to name; None where that is not known."""

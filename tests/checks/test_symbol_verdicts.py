@@ -8,11 +8,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from backout.checks import symbols
 from backout.checks.symbols import Target, verdicts
+from backout.checks.symbols.naming import Names
 from backout.checks.symbols.pool import Job, Pool
 from backout.core.git import Git
 from backout.core.tree import CommitTree, IndexTree
@@ -57,16 +59,32 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     judge = Pool.judge
 
-    def watched(self: Pool, jobs: Iterator[Job]) -> object:
+    def watched(self: Pool, jobs: Iterator[Job], *others: Any) -> object:
         def told() -> Iterator[Job]:
             for job in jobs:
                 seen.append(job.path)
                 yield job
 
-        return judge(self, told())
+        return judge(self, told(), *others)
 
     monkeypatch.setattr(Pool, "judge", watched)
     return seen
+
+
+def test_that_a_file_renames_nothing_is_known_of_the_words_asked_for_alone(
+    here: Repository,
+) -> None:
+    with Git.find(here.path) as git:
+        names = Names([TARGET], ())
+        known = verdicts.Verdicts(CommitTree(git, "HEAD"), names)
+        known.tell(names, [])
+        known.seek_renames(["Cart"])
+        known.keep("a.py", "rename", False, None)
+        assert known.recall("a.py", "rename") == (False, None)
+        known.seek_renames(["Cart", "Basket"])
+        assert known.recall("a.py", "rename") is None
+        known.seek_renames(["Cart"])
+        assert known.recall("a.py", "rename") == (False, None)
 
 
 def test_a_second_search_judges_only_what_could_not_be_judged(
