@@ -56,6 +56,7 @@ def between(git: Git, base: str, head: str) -> Asked:
 def tree(git: Git, name: str) -> Asked:
     """Every file of a commit, under its own policy."""
     head = CommitTree(git, name)
+    head.begin()
     change = changes.whole(head, git)
     change.head_tip = git.resolve(name)
     return Asked(change, "file", f" in {head.label}")

@@ -197,6 +197,10 @@ class _BlobTree(GitTree):
         return files
 
 
+_FOLDER = 0o040000
+_LISTED = ("ls-tree", "-r", "-z", "--full-tree")
+
+
 class CommitTree(_BlobTree):
     """The files of a commit, or of any tree object."""
 
@@ -207,22 +211,46 @@ class CommitTree(_BlobTree):
         """
         self.oid = git.resolve(name, "tree")
         super().__init__(git, label or name)
+        self._begun: Callable[[], bytes] | None = None
+        self._looked_up: dict[str, Entry] = {}
+
+    def begin(self) -> None:
+        """Let git list the files now, for `entries` or their number will be asked for."""
+        if self._begun is None and self._listed is None:
+            self._begun = self._git.begin(*_LISTED, self.oid)
+
+    def _rows(self) -> bytes:
+        self.begin()
+        assert self._begun is not None
+        return self._begun()
 
     def _list(self) -> Mapping[str, Entry]:
-        return _tree_entries(
-            self._git.run("ls-tree", "-r", "-z", "--full-tree", self.oid)
-        )
+        return _tree_entries(self._rows())
+
+    def count(self) -> int:
+        return self._rows().count(b"\0") if self._listed is None else len(self._listed)
 
     def get(self, path: str) -> Entry | None:
         if self._listed is not None:
             return self._listed.get(path)
         listing = self._git.run("ls-tree", "-z", "--full-tree", self.oid, "--", path)
-        return _tree_entries(listing).get(path)
+        found = _tree_entries(listing).get(path)
+        if found is None or found.mode == _FOLDER:
+            return None
+        self._looked_up[path] = found
+        return found
+
+    def read(self, path: str) -> bytes:
+        known = self._looked_up.get(path)
+        return super().read(path) if known is None else self._git.blob(known.oid)
 
     def holds(self, folder: str) -> bool:
         if self._listed is not None:
             return super().holds(folder)
-        return self._git.find_object(f"{self.oid}:{folder}", "tree") is not None
+        inner = f"{folder}/"
+        return bool(
+            self._git.run("ls-tree", "-z", "--full-tree", self.oid, "--", inner)
+        )
 
     def _grep_source(self) -> Sequence[str]:
         return (self.oid,)

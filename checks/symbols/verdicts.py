@@ -283,6 +283,36 @@ class Verdicts:
             if len(body) <= SIZE:
                 _write(self._path(about), body)
 
+    # Which files hold a word
+
+    def recall_paths(self, word: bytes) -> list[str] | None:
+        """Which of the very same files were found to hold a word; None where that is
+        not known."""
+        if self._folder is None:
+            return None
+        import msgspec
+
+        about = self._about(repr(word))
+        with suppress(Exception):  # whatever is wrong with it, it is no memory
+            search, told, paths = msgspec.msgpack.decode(
+                _read(self._path(about)), type=tuple[str, str, list[str]]
+            )
+            if (search, told) == (self._search, about):
+                return paths
+        return None
+
+    def keep_paths(self, word: bytes, paths: Sequence[str]) -> None:
+        """Remember which files hold a word."""
+        if self._folder is None:
+            return
+        import msgspec
+
+        about = self._about(repr(word))
+        with suppress(UnicodeError):  # a path that is no text
+            body = msgspec.msgpack.encode((self._search, about, paths))
+            if len(body) <= SIZE:
+                _write(self._path(about), body)
+
     def _about(self, asked: str) -> str:
         """Which files these are: each one's mode, blob and name decide."""
         tree = self._tree
@@ -295,9 +325,12 @@ class Verdicts:
 def searched(tree: Tree, word: bytes) -> list[str]:
     """What `tree.containing([word])` says, blobs searched before not searched again."""
     memory = Verdicts(tree, Names([], ()))
-    found = memory.matching([quoted(word)], lambda data: word in data)()
-    memory.save()
-    return found
+    known = memory.recall_paths(word)
+    if known is None:
+        known = memory.matching([quoted(word)], lambda data: word in data)()
+        memory.save()
+        memory.keep_paths(word, known)
+    return known
 
 
 def _read(path: Path) -> bytes:

@@ -11,7 +11,7 @@ import pytest
 
 from backout.core.errors import CannotDecide
 from backout.core.git import Git
-from backout.core.tree import FILE, LINK, SUBMODULE, Entry
+from backout.core.tree import FILE, LINK, SUBMODULE, CommitTree, Entry
 from backout.core.work_tree import WorkTree
 from support.repository import Repository
 
@@ -253,3 +253,22 @@ def test_a_link_that_became_a_file_is_searched(repo: Repository, read: Read) -> 
     repo.commit({"a.py": "1\n"})
     a_link_became_a_file(repo)
     assert read().containing([b"legacy"]) == ["link"]
+
+
+def test_a_commit_says_before_it_is_listed_what_it_says_then(repo: Repository) -> None:
+    repo.commit({"a.py": "1\n", "folder/b.py": "2\n", "fold/c.py": "3\n"})
+
+    def fresh() -> CommitTree:
+        return CommitTree(git, "HEAD")
+
+    with Git.find(repo.path) as git:
+        listed = fresh()
+        for path in [*listed.entries, "folder", "nowhere", "folder/nowhere"]:
+            early = fresh()
+            assert early.get(path) == listed.entries.get(path)
+            assert early.holds(path) == listed.holds(path)
+        for path in listed.entries:
+            early = fresh()
+            early.get(path)
+            assert early.read(path) == fresh().read(path) == listed.read(path)
+        assert fresh().count() == len(listed.entries) == 3
