@@ -50,13 +50,11 @@ def apply_inline(
     by_path: dict[str, list[Finding]] = {}
     for finding in findings:
         by_path.setdefault(finding.place.path, []).append(finding)
-    paths = {path for path in by_path if change.head.get(path) is not None}
-    if not change.is_staged:
+    if change.is_staged:
+        paths = {path for path in by_path if change.head.get(path) is not None}
+    else:
         marked = searched(change.head, MARK)
-        paths = {
-            *(paths & {*marked}),
-            *(path for path in marked if path in change.files),
-        }
+        paths = {p for p in marked if p in by_path or p in change.files}
     if not paths:
         return [finding for group in by_path.values() for finding in group], ()
     known = [rule for rule in judged if not rule.startswith(_OWNERS_ONLY)]

@@ -198,7 +198,10 @@ class _BlobTree(GitTree):
 
 
 _FOLDER = 0o040000
-_LISTED = ("ls-tree", "-r", "-z", "--full-tree")
+_LISTED_ALONE = ("ls-tree", "-z", "--full-tree")
+_LISTED = (*_LISTED_ALONE, "-r")
+# So many paths are looked up each by itself.
+_FEW = 8
 
 
 class CommitTree(_BlobTree):
@@ -212,7 +215,7 @@ class CommitTree(_BlobTree):
         self.oid = git.resolve(name, "tree")
         super().__init__(git, label or name)
         self._begun: Callable[[], bytes] | None = None
-        self._looked_up: dict[str, Entry] = {}
+        self._looked_up: dict[str, Entry | None] = {}
 
     def begin(self) -> None:
         """Let git list the files now, for `entries` or their number will be asked for."""
@@ -233,12 +236,14 @@ class CommitTree(_BlobTree):
     def get(self, path: str) -> Entry | None:
         if self._listed is not None:
             return self._listed.get(path)
-        listing = self._git.run("ls-tree", "-z", "--full-tree", self.oid, "--", path)
-        found = _tree_entries(listing).get(path)
-        if found is None or found.mode == _FOLDER:
-            return None
-        self._looked_up[path] = found
-        return found
+        if path not in self._looked_up:
+            if len(self._looked_up) >= _FEW:  # then one list is the sooner
+                return self.entries.get(path)
+            listing = self._git.run(*_LISTED_ALONE, self.oid, "--", path)
+            found = _tree_entries(listing).get(path)
+            is_folder = found is not None and found.mode == _FOLDER
+            self._looked_up[path] = None if is_folder else found
+        return self._looked_up[path]
 
     def read(self, path: str) -> bytes:
         known = self._looked_up.get(path)
@@ -248,9 +253,7 @@ class CommitTree(_BlobTree):
         if self._listed is not None:
             return super().holds(folder)
         inner = f"{folder}/"
-        return bool(
-            self._git.run("ls-tree", "-z", "--full-tree", self.oid, "--", inner)
-        )
+        return bool(self._git.run(*_LISTED_ALONE, self.oid, "--", inner))
 
     def _grep_source(self) -> Sequence[str]:
         return (self.oid,)

@@ -38,6 +38,7 @@ class WorkTree(GitTree):
         self._root = f"{git.top}{os.sep}"
         self._index = IndexTree(git)
         self._others: Callable[[], bytes] | None = None
+        self._untracked: Mapping[str, None] | None = None
         self._simple: bool | None = None
         self._links: dict[str, bool] = {"": False}
         self._looked_up: dict[str, Entry | None] = {}
@@ -77,10 +78,13 @@ class WorkTree(GitTree):
                 found[name] = kinds[mode]
         return dict(sorted(found.items()))
 
-    def _new(self) -> list[str]:
+    def _new(self) -> Mapping[str, None]:
         """What git does not track and does not ignore: files, folders of others."""
-        rows = decode(self._changed()).split("\0")
-        return [row[2:] for row in rows if row.startswith("? ")]
+        if self._untracked is None:
+            rows = decode(self._changed()).split("\0")
+            new = (row[2:] for row in rows if row.startswith("? "))
+            self._untracked = dict.fromkeys(new)
+        return self._untracked
 
     def _changed(self) -> bytes:
         self.begin()

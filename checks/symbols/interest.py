@@ -133,16 +133,17 @@ def carries(node: ast.expr, words: set[str], leads: Leads) -> bool:
         case ast.Name(id=name):
             return name in words
         case ast.Attribute(value=value, attr=name):
-            if name in words:
-                return True
-            return not _is_other(node, words, leads) and carries(value, words, leads)
+            # Also where it is another module: that may hand a target on.
+            return name in words or carries(value, words, leads)
         case ast.Call(func=func):
             last = getattr(func, "attr", None) or getattr(func, "id", None)
             if last in CARRIERS or isinstance(func, ast.Call):
-                return mentions(node, words, leads)
+                return mentions(node, words)
+            if isinstance(func, ast.Attribute) and _is_other(func, words, leads):
+                return False
             return carries(func, words, leads)
         case ast.Constant(value=str()) | ast.JoinedStr() | ast.BinOp():
-            return mentions(node, words, leads)
+            return mentions(node, words)
         case ast.Lambda(body=value):
             return carries(value, words, leads)
         case ast.Dict(keys=keys, values=values):
@@ -162,7 +163,7 @@ def carries(node: ast.expr, words: set[str], leads: Leads) -> bool:
         ):
             return any(carries(part, words, leads) for part in parts)
         case ast.Subscript(value=value):
-            return carries(value, words, leads) or mentions(node, words, leads)
+            return carries(value, words, leads) or mentions(node, words)
         case _:
             return False
 
@@ -179,14 +180,18 @@ def _parameters(
         mentioned = (
             typed
             or (arg.annotation is not None and mentions(arg.annotation, words, leads))
-            or (default is not None and mentions(default, words, leads))
+            or (default is not None and mentions(default, words))
         )
         if mentioned:
             yield arg.arg
 
 
-def mentions(node: ast.expr, words: set[str], leads: Leads) -> bool:
-    """Whether one of `words` stands anywhere in `node`, or in a string in it."""
+def mentions(node: ast.expr, words: set[str], leads: Leads | None = None) -> bool:
+    """Whether one of `words` stands anywhere in `node`, or in a string in it.
+
+    With `leads`, which is for what names a type, a dotted expression that is something
+    else does not count.
+    """
     rest: list[ast.AST] = [node]
     while rest:
         inner = rest.pop()
@@ -197,7 +202,7 @@ def mentions(node: ast.expr, words: set[str], leads: Leads) -> bool:
             case ast.Attribute(attr=name):
                 if name in words:
                     return True
-                if _is_other(inner, words, leads):
+                if leads is not None and _is_other(inner, words, leads):
                     continue
             case ast.Constant(value=str(text)):
                 if any(word in text for word in words):

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from ...core.patterns import quoted
 from ...core.tree import CommitTree, IndexTree, Tree
@@ -25,6 +25,7 @@ from .answer import Answer, Found
 from .naming import Names
 from .target import Span, Unreadable, Use, Via
 
+_Kept = TypeVar("_Kept")
 # Why a file was looked at; each way has its own reasons to pass one over.
 Way = Literal["candidate", "rename", "wanted", "starred", "public"]
 
@@ -244,31 +245,21 @@ class Verdicts:
     def recall_all(self, asked: str) -> list[Use] | None:
         """What the same search of the very same files found; `asked` is what it was
         asked. None where that is not known."""
-        if self._folder is None:
+        rows = self._recalled(asked, list[_Place])
+        if rows is None:
             return None
-        import msgspec
-
-        about = self._about(asked)
-        with suppress(Exception):  # whatever is wrong with it, it is no memory
-            search, told, rows = msgspec.msgpack.decode(
-                _read(self._path(about)), type=tuple[str, str, list[_Place]]
-            )
-            if (search, told) == (self._search, about):
-                targets = self._names.targets
-                return [
-                    Use(path, span, targets[number], via, name, text, bound_at, alias)
-                    for path, span, number, via, name, text, bound_at, alias in rows
-                ]
-        return None
+        targets = self._names.targets
+        return [
+            Use(path, span, targets[number], via, name, text, bound_at, alias)
+            for path, span, number, via, name, text, bound_at, alias in rows
+        ]
 
     def keep_all(self, asked: str, found: Sequence[Use | Unreadable]) -> None:
         """Remember all that a search found."""
         uses = [one for one in found if isinstance(one, Use)]
         # Why a file could not be judged may be the machine's fault.
-        if self._folder is None or len(uses) < len(found):
+        if len(uses) < len(found):
             return
-        import msgspec
-
         numbers = {target: n for n, target in enumerate(self._names.targets)}
         rows: list[_Place] = [
             (
@@ -277,39 +268,39 @@ class Verdicts:
             )
             for use in uses
         ]  # fmt: skip
-        about = self._about(asked)
-        with suppress(UnicodeError):  # a path that is no text
-            body = msgspec.msgpack.encode((self._search, about, rows))
-            if len(body) <= SIZE:
-                _write(self._path(about), body)
-
-    # Which files hold a word
+        self._keep(asked, rows)
 
     def recall_paths(self, word: bytes) -> list[str] | None:
         """Which of the very same files were found to hold a word; None where that is
         not known."""
+        return self._recalled(repr(word), list[str])
+
+    def keep_paths(self, word: bytes, paths: Sequence[str]) -> None:
+        """Remember which files hold a word."""
+        self._keep(repr(word), paths)
+
+    def _recalled(self, asked: str, kind: type[_Kept]) -> _Kept | None:
         if self._folder is None:
             return None
         import msgspec
 
-        about = self._about(repr(word))
+        about = self._about(asked)
         with suppress(Exception):  # whatever is wrong with it, it is no memory
-            search, told, paths = msgspec.msgpack.decode(
-                _read(self._path(about)), type=tuple[str, str, list[str]]
+            search, told, known = msgspec.msgpack.decode(
+                _read(self._path(about)), type=tuple[str, str, msgspec.Raw]
             )
             if (search, told) == (self._search, about):
-                return paths
+                return msgspec.msgpack.decode(known, type=kind)
         return None
 
-    def keep_paths(self, word: bytes, paths: Sequence[str]) -> None:
-        """Remember which files hold a word."""
+    def _keep(self, asked: str, what: object) -> None:
         if self._folder is None:
             return
         import msgspec
 
-        about = self._about(repr(word))
+        about = self._about(asked)
         with suppress(UnicodeError):  # a path that is no text
-            body = msgspec.msgpack.encode((self._search, about, paths))
+            body = msgspec.msgpack.encode((self._search, about, what))
             if len(body) <= SIZE:
                 _write(self._path(about), body)
 

@@ -197,19 +197,16 @@ def test_what_is_left_keeps_its_lines(text: str, left: list[tuple[int, str]]) ->
 
 
 @pytest.mark.parametrize(
-    ("names", "left"),
+    ("base", "left"),
     [
-        pytest.param(CLASS, 2, id="of a target that is a class"),
-        pytest.param(METHOD, 3, id="of one whose method is a target"),
+        pytest.param("cart.Cart", 2, id="of a target that is a class"),
+        pytest.param("shop.Shop", 3, id="of one whose method is a target"),
     ],
 )
-def test_what_a_class_inherits(names: Names, left: int) -> None:
-    text = (
-        "from old.cart import Cart as C\nclass A(C): ...\nA().close()\n"
-        if names is CLASS
-        else "from old.shop import Shop as S\nclass A(S): ...\nA().close()\n"
-    )
-    found = kept(text, names, "app.views", False, set(), {})
+def test_what_a_class_inherits(base: str, left: int) -> None:
+    module, _, name = base.partition(".")
+    text = f"from old.{module} import {name}\nclass A({name}): ...\nA().open()\n"
+    found = kept(text, METHOD, "app.views", False, set(), {})
     assert found is not None
     assert len(found.text.splitlines()) == left
 
@@ -241,6 +238,18 @@ SIMPLE = [
     "y.z = Cart()",
     "y.z.run()",
     "old.cart.Cart",
+    "import old",
+    "x = old.bag",
+    "y = x.inner",
+    "y.Cart()",
+    "x = old.load()",
+    "x.Cart",
+    "from old.shop import *",
+    "from new.shop import Shop",
+    "from old import *",
+    "f = lambda cart: cart.run",
+    "f(Cart)()",
+    "z = [cart.run for cart in [Cart]]",
     "cart.Cart.run",
     "Cart = 1",
     "del Cart",
@@ -328,14 +337,20 @@ def test_the_verdict_on_what_is_left_is_the_verdict_on_the_whole(
         ast.parse(text)
     except SyntaxError:
         return
-    left = kept(text, names, "app.views", False, set(), {})
-    expected = convict(whole(text), text, names, "app.views", False, set())
+    wants: set[str] = set()
+    left = kept(text, names, "app.views", False, wants, {})
+    all_wants: set[str] = set()
+    expected = convict(whole(text), text, names, "app.views", False, all_wants)
     if left is None:
         assert expected.uses == []
         return
-    found = convict(left, text, names, "app.views", False, set())
+    found = convict(left, text, names, "app.views", False, wants)
     assert places(found) == places(expected)
     assert found.exports == expected.exports
+    # What another file may hand on under a target's last word.
+    assert {
+        w for w in all_wants - wants if w.rpartition(".")[2] in names.words
+    } == set()
 
 
 def places(answer: Answer) -> set[tuple[int, tuple[int, ...], str]]:
