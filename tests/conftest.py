@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,11 @@ _ANY_MACHINE = settings(
 settings.register_profile("steady", _ANY_MACHINE, derandomize=True, database=None)
 settings.register_profile("explore", _ANY_MACHINE, max_examples=2000)
 settings.load_profile("steady")
+
+# A shell that runs the tests in the background (`make test &`) lets them, and all that
+# they start, ignore interrupts: what is to be interrupted would never end.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
