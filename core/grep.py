@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 
 from .git import Git, GitError, decode
@@ -9,6 +10,9 @@ from .git import Git, GitError, decode
 # Names alone are asked for: then a file that .gitattributes calls binary is searched too.
 # -f -: the patterns are no options.
 _GREP = ("grep", "-l", "-z", "--no-color", "-f", "-")
+# git takes 8 threads, which on two processors get in each other's way (a third longer). One
+# more than processors: git's first thread only hands out what to search.
+_THREADS = f"--threads={min(8, (os.cpu_count() or 1) + 1)}"
 
 
 def searching(
@@ -36,7 +40,7 @@ def _begun(
     git: Git, patterns: Sequence[bytes], source: Sequence[str], kind: str
 ) -> Callable[[], list[str]]:
     end = git.begin(
-        *_GREP, kind, *source,
+        *_GREP, _THREADS, kind, *source,
         data=b"".join(pattern + b"\n" for pattern in patterns),
         codes=(0, 1),
     )  # fmt: skip

@@ -2,7 +2,8 @@
 
 The patterns are bytes, each for one line, in what basic PCRE, POSIX extended regular
 expressions and Python's `re` have in common: a git without PCRE reads them too. None
-repeats anything but blanks, so that no line can make them slow.
+repeats anything but blanks, and what is no other comment sign behind one, so that no line
+can make them slow.
 
 A spelling of a word that is not the word itself holds one of these:
 
@@ -40,8 +41,8 @@ _FOLDED = (
     (0x1CCD6, 0x1CCF9), (0x1D400, 0x1D7FF), (0x1FBF0, 0x1FBF9),
 )  # fmt: skip
 
-# An encoding that is not UTF-8 by one of its usual names, or may not be.
-_CODING = b"coding[:=][ \t]*" + (
+# A comment that names an encoding that is not UTF-8 by one of its usual names, or may not be.
+_CODING = b"#[\x01-\x09\x0b-\x22\x24-\xff]*coding[:=][ \t]*" + (
     b"([-.0-9A-TV-Za-tv-z_]|[uU][^tT]|[uU][tT][^fF]|[uU][tT][fF][-_]?[^-_8])"
 )
 _END = b"\\\\(\r|$)"  # a backslash that continues the line

@@ -36,7 +36,15 @@ WORDS = ["Cart", "set_mode", "größe", "X", "V2"]
         pytest.param(rb"'\x43-'", id="an escape beside none of its letters"),
         pytest.param(b"# coding: utf-8\n", id="the usual encoding"),
         pytest.param(b"# -*- coding: UTF8 -*-\n", id="in another spelling"),
+        pytest.param(
+            b"open(p, encoding='latin-1')", id="an encoding of something else"
+        ),
+        pytest.param(b"# a\nopen(p, encoding='cp1252')", id="below a comment"),
         pytest.param(b"x = 1 + \\\n  2", id="a continued line"),
+        pytest.param(b"#" * 300_000, id="a line of nothing but comment signs"),
+        pytest.param(
+            b"#" + b" coding=\t!" * 30_000, id="one that begins over and over"
+        ),
     ],
 )
 def test_no_sign_of_a_word(data: bytes) -> None:
@@ -113,7 +121,16 @@ def _encoded(draw: st.DrawFn, word: str) -> bytes:
         )
     )  # fmt: skip
     head = draw(
-        st.sampled_from(["# coding: ", "#!/x\n# -*- coding=", "# vim: fileencoding:"])
+        st.sampled_from(
+            [
+                "# coding: ",
+                "#!/x\n# -*- coding=",
+                "# vim: fileencoding:",
+                "\f# 1 # 2 ## coding=\t",
+                "\r\f# coding:",
+                "# \x01\x0b\x7f\xe9\ufffd coding: ",
+            ]
+        )
     )
     encoded = text.encode(codec, "ignore")
     if codec == "utf-7":
