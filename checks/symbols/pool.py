@@ -219,13 +219,14 @@ class Pool:
                 continue
             batch.append(job)
             size += len(job.data)
-            if size > _BATCH or len(batch) >= _FILES:
-                waiting += self._put(batch, is_busy=waiting > 0)
-                batch, size = [], 0
             # Not everything is held in memory at once.
             while waiting > _AHEAD or (waiting and not self.answers.empty()):
                 yield self._answer()
                 waiting -= 1
+            # Nobody is kept idle while the next files are looked for.
+            if not waiting or size > _BATCH or len(batch) >= _FILES:
+                waiting += self._put(batch, is_busy=waiting > 0)
+                batch, size = [], 0
         if batch:
             waiting += self._put(batch, is_busy=waiting > 0)
         if waiting and meanwhile is not None:
