@@ -42,12 +42,21 @@ _KEEPABLE = ("attr", "patch.", "__import__")
 _RUN = {"exec", "eval", "compile"}
 
 
-class Kept:
-    """What is left of a file: its text, and for each line of it which one it was."""
+# For each statement of a block on which line it begins, counted from 0, and of a class or a
+# function the same for its own block, where that has lines to itself.
+Rows = list[tuple[int, "Rows | None"]]
 
-    def __init__(self, text: str, lines: Sequence[int]) -> None:
+
+class Kept:
+    """What is left of a file: its text, for each line of it which one it was, and where
+    that is known on which of its lines its statements begin."""
+
+    def __init__(
+        self, text: str, lines: Sequence[int], rows: Rows | None = None
+    ) -> None:
         self.text = text
         self.lines = lines
+        self.rows = rows
 
 
 def whole(text: str) -> Kept:
@@ -514,9 +523,9 @@ class _Reading:
         self.flows = self._flows()
         out: list[str] = []
         numbers: list[int] = []
-        self._suite(self.tree.body, out, numbers, is_top=True)
+        rows = self._groups(self.tree.body, out, numbers)
         numbers += [len(self.lines), len(self.lines)]
-        return Kept("\n".join([*out, ""]), numbers)
+        return Kept("\n".join([*out, ""]), numbers, rows)
 
     def _flows(self) -> bool:
         """Whether it may depend on the flow of control what a name is: not where each is
@@ -566,34 +575,46 @@ class _Reading:
         numbers.extend(range(start, end + 1))
 
     def _suite(
-        self,
-        body: Sequence[ast.stmt],
-        out: list[str],
-        numbers: list[int],
-        is_top: bool = False,
-    ) -> None:
-        """What is left of a block: never nothing, unless it is the file's."""
-        before = len(out)
-        for group in _groups(body):
-            first, last = group[0], group[-1]
-            start, end = own_start(first), last.end_lineno or last.lineno
-            if len(group) > 1 or self._is_joined(start):
-                if self._has_hit(start, end) or (
-                    self.flows and any(isinstance(node, _ENDS) for node in group)
-                ):
-                    self._take(start, end, out, numbers)
-                continue
-            self._statement(first, start, end, out, numbers)
-        if len(out) == before and not is_top:
+        self, body: Sequence[ast.stmt], out: list[str], numbers: list[int]
+    ) -> Rows:
+        """What is left of a block: never nothing."""
+        rows = self._groups(body, out, numbers)
+        if not rows:
+            rows.append((len(out), None))
             out.append(self._indent(body[0]) + "pass")
             numbers.append(own_start(body[0]))
+        return rows
+
+    def _groups(
+        self, body: Sequence[ast.stmt], out: list[str], numbers: list[int]
+    ) -> Rows:
+        rows: Rows = []
+        for group in _groups(body):
+            row = len(out)
+            inner = self._group(group, out, numbers)
+            if len(out) > row:
+                rows.append((row, inner))
+        return rows
+
+    def _group(
+        self, group: Sequence[ast.stmt], out: list[str], numbers: list[int]
+    ) -> Rows | None:
+        first, last = group[0], group[-1]
+        start, end = own_start(first), last.end_lineno or last.lineno
+        if len(group) == 1 and not self._is_joined(start):
+            return self._statement(first, start, end, out, numbers)
+        if self._has_hit(start, end) or (
+            self.flows and any(isinstance(node, _ENDS) for node in group)
+        ):
+            self._take(start, end, out, numbers)
+        return None
 
     def _statement(
         self, node: ast.stmt, start: int, end: int, out: list[str], numbers: list[int]
-    ) -> None:
+    ) -> Rows | None:
         if not self._has_hit(start, end):
             if not self.flows:
-                return
+                return None
             if isinstance(node, _ENDS):
                 # Where a block ends decides what may reach the lines after it.
                 word = type(node).__name__.lower()
@@ -602,31 +623,33 @@ class _Reading:
             elif isinstance(node, _BRANCHES) and any(
                 isinstance(inner, _ENDS) for inner in statements([node])
             ):
-                self._compound(node, start, end, out, numbers)
-            return
-        self._compound(node, start, end, out, numbers)
+                return self._compound(node, start, end, out, numbers)
+            return None
+        return self._compound(node, start, end, out, numbers)
 
     def _compound(
         self, node: ast.stmt, start: int, end: int, out: list[str], numbers: list[int]
-    ) -> None:
+    ) -> Rows | None:
         """A statement with blocks: each of its heads, and what is left of each block."""
         inner = blocks(node)
         if not inner or isinstance(node, ast.Match):
             self._take(start, end, out, numbers)
-            return
+            return None
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             self._blank_parameters(node.args)
         at = start
+        rows: Rows | None = None
         for block in inner:
             first = own_start(block[0])
             if first <= at or self._is_joined(first) or self._shares(block[0]):
                 # A block on the line of its head, or a line continued into it.
                 self._take(at, end, out, numbers)
-                return
+                return None
             self._take(at, first - 1, out, numbers)
-            self._suite(block, out, numbers)
+            rows = self._suite(block, out, numbers)
             at = (block[-1].end_lineno or 0) + 1
         # A comment after the last block belongs to nothing.
+        return rows if isinstance(node, _DEFINITIONS) else None
 
     def _blank_parameters(self, args: ast.arguments) -> None:
         """Put blanks for the last parameters of a function that say nothing of interest:

@@ -77,7 +77,7 @@ def convict(
     resolver.has_type_comments = "type:" in left.text
     resolver.run(module)
     hits = list(resolver.hits.values())
-    spans = Spans(module, left.text, left.lines, hits) if hits else None
+    spans = Spans(module, left, resolver.met, hits) if hits else None
     uses: list[Found] = []
     for hit in hits:
         assert spans is not None

@@ -50,6 +50,10 @@ class Noting:
         self.stars: set[str] = set()  # the modules of star imports
         self.news = False  # something learned that an earlier line should have known
         self.quote: Quote | None = None
+        # The statement that is being read, of the file's or in a class or a function of
+        # these; and by a node's id in which one it was met: its place is looked for there.
+        self.statement: cst.CSTNode | None = None
+        self.met: dict[int, cst.CSTNode | None] = {}
         self._turns: dict[int, int] = {}  # by a node's id: how many imports came before
         # The targets already noted within an expression: a longer one is not noted too.
         self._noted: dict[int, frozenset[int]] = {}
@@ -95,11 +99,15 @@ class Noting:
         """Note one use."""
         if self.quote is not None and via in ("name", "attribute"):
             via = "comment" if isinstance(self.quote.holder, cst.Comment) else via
+        self._meet(node if self.quote is None else self.quote.holder)
         key = (id(node), *part, target)
         found = Hit(node, target, via, value.dotted, value.origin, *part, self.quote)
         # Of all that it may be, the same is told in every run.
         if key not in self.hits or self._rank(found) < self._rank(self.hits[key]):
             self.hits[key] = found
+
+    def _meet(self, node: cst.CSTNode) -> None:
+        self.met[id(node)] = self.statement
 
     def _rank(self, hit: Hit) -> tuple[str, int]:
         return hit.dotted, self._turns.get(id(hit.origin), -1)
@@ -107,6 +115,7 @@ class Noting:
     def brought_by(self, node: cst.CSTNode) -> cst.CSTNode:
         """`node`, an import's part, its turn among all of the file's noted."""
         self._turns.setdefault(id(node), len(self._turns))
+        self._meet(node)
         return node
 
     def flag(self, node: cst.CSTNode, name: str) -> None:

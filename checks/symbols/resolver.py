@@ -55,7 +55,8 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
         self._made: dict[int, Made] = {}
         self.given: State = {}  # what is bound before the first line
         self._anytimes: dict[int, State] = {}
-        self._all: list[cst.BaseExpression] = []
+        # What is listed in `__all__`, and in which statement.
+        self._all: list[tuple[cst.CSTNode | None, cst.BaseExpression]] = []
         self._top = Scope("module")
 
     def run(self, module: cst.Module) -> None:
@@ -67,7 +68,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
             self._top.anytime = anytime
             self._top.state.update(self.given)
             self._all.clear()
-            self._block(module.body)
+            self._each(module.body)
             while self._later:
                 self._later.popleft()()
             if not self.news:
@@ -81,13 +82,28 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
                 # Where it may be several things: rather a target than what leads to one.
                 news = {each for each in leading if self.names.is_news(each)}
                 self.exports[name] = min(news or leading)
-        for node in self._all:
+        for statement, node in self._all:
+            self.statement = statement
             self._exported(node)
 
     # Blocks
 
     def _suite(self, body: cst.BaseSuite) -> bool:
         return self._block(cast(Sequence[cst.CSTNode], body.body))
+
+    def _own_suite(self, node: cst.ClassDef | cst.FunctionDef) -> None:
+        """Read the body of a definition. Each statement in it counts by itself, where
+        the definition does: not in a branch, or a loop."""
+        if self.statement is node and isinstance(node.body, cst.IndentedBlock):
+            self._each(node.body.body)
+            self.statement = node
+        else:
+            self._suite(node.body)
+
+    def _each(self, body: Iterable[cst.CSTNode]) -> None:
+        for statement in body:
+            self.statement = statement
+            self._block([statement])
 
     def _block(self, body: Iterable[cst.CSTNode]) -> bool:
         """Run statements; whether the end is never reached."""
@@ -296,7 +312,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
                     self._assign_one(part, self.seen_value(one), one)
                 return
         if isinstance(target, cst.Name) and target.value == "__all__":
-            self._all.append(source)
+            self._all.append((self.statement, source))
         self.assign(target, values)
 
     def on_annotated(self, node: cst.AnnAssign) -> None:
@@ -304,14 +320,14 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
         if node.value is not None:
             values |= self.value(node.value)
             if isinstance(node.target, cst.Name) and node.target.value == "__all__":
-                self._all.append(node.value)
+                self._all.append((self.statement, node.value))
         self.assign(node.target, values)
 
     def on_augmented(self, node: cst.AugAssign) -> None:
         self.value(node.target)
         self.value(node.value)
         if isinstance(node.target, cst.Name) and node.target.value == "__all__":
-            self._all.append(node.value)
+            self._all.append((self.statement, node.value))
         elif isinstance(node.target, cst.Name):
             if isinstance(node.operator, cst.AddAssign):
                 self.bind(ident(node.target.value), self.grown(node))
@@ -331,7 +347,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
         if isinstance(node, cst.Call) and node.args:
             name = dotted(node.func)
             if name in ("__all__.append", "__all__.extend"):
-                self._all.append(node.args[0].value)
+                self._all.append((self.statement, node.args[0].value))
 
     def _exported(self, node: cst.BaseExpression) -> None:
         """Each string of an `__all__` that names a target at the module's end."""
@@ -385,7 +401,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
         if cls is not None:
             self._receive_self(node, given, cls)
         self.scope = inner
-        self._run_later(node.body, given, made)
+        self._run_later(node, given, made)
         self.scope = outer
 
     def _open(self, node: cst.TypeParameters | None) -> Scope:
@@ -421,11 +437,12 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
 
     def _run_later(
         self,
-        body: cst.CSTNode,
+        holder: cst.FunctionDef | cst.Lambda,
         given: dict[str, Values],
         made: Made,
     ) -> None:
         """Queue a function's body: it runs when what is around it is complete."""
+        body = holder.body
         own = frozenset(given) | self.bound_in(body)
         cls = self.scope.cls if self.scope.kind != "module" else None
         scope = Scope("function", None, own, self.scope.seen_by_functions(), cls)
@@ -434,14 +451,16 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
         scope.anytime = self._anytimes.setdefault(id(body), scope.anytime)
         scope.state = {name: values for name, values in given.items() if values}
         scope.bindings = list(scope.state.items())
+        statement = self.statement
 
         def run() -> None:
+            self.statement = statement
             outer, self.scope = self.scope, scope
             loops, self._loops = self._loops, []
-            if isinstance(body, cst.BaseSuite):
-                self._suite(body)
+            if isinstance(holder, cst.FunctionDef):
+                self._own_suite(holder)
             else:
-                self.news = made.add(self.value(body)) or self.news
+                self.news = made.add(self.value(holder.body)) or self.news
             self.scope, self._loops = outer, loops
 
         self._later.append(run)
@@ -449,7 +468,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
     def run_lambda(self, node: cst.Lambda) -> Values:
         given = self.parameters(node.params, self.scope)
         made = self._made.setdefault(id(node), Made())
-        self._run_later(node.body, given, made)
+        self._run_later(node, given, made)
         return frozenset([Function(NOTHING, made)])
 
     def run_text(self, text: str) -> Iterable[tuple[int, str]]:
@@ -474,7 +493,7 @@ class Resolver(Patterns, TypeComments, Strings, Keywords):
         cls = self._classes.setdefault(id(node), LocalClass())
         cls.bases = frozenset(value for values in bases for value in values)
         self.scope = Scope("class", self.scope, cls=cls)
-        self._suite(node.body)
+        self._own_suite(node)
         for name, values in self.scope.state.items():
             cls.members.add(name)
             # A method that gives nothing is no news, and what one gives is its own.

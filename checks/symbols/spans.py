@@ -7,14 +7,15 @@ than parsing; this writes the tree out once and only counts characters.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from itertools import accumulate
 from typing import Any
 
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
+from .clearing import Kept, Rows
 from .noting import Hit
 from .target import Span
 
@@ -27,6 +28,7 @@ class _Counter(CodegenState):
         self.wanted = wanted
         self.at = 0
         self.found: dict[int, tuple[int, int]] = {}
+        self.until: cst.CSTNode | None = None  # the node that is not to be written
 
     def add_indent_tokens(self) -> None:
         self.at += sum(map(len, self.indent_tokens))
@@ -35,6 +37,8 @@ class _Counter(CodegenState):
         self.at += len(value)
 
     def before_codegen(self, node: cst.CSTNode) -> None:
+        if node is self.until:
+            raise _Reached
         if id(node) in self.wanted:
             self.found[id(node)] = (self.at, -1)
 
@@ -45,6 +49,10 @@ class _Counter(CodegenState):
     def record_syntactic_position(self, node: cst.CSTNode, **ends: Any) -> Any:
         # Without the parentheses and the layout that libcst counts to the node.
         return _Record(self, id(node)) if id(node) in self.wanted else _IGNORED
+
+
+class _Reached(Exception):
+    """The head of a statement is written."""
 
 
 class _Record(AbstractContextManager[None]):
@@ -63,27 +71,69 @@ _IGNORED = nullcontext()
 
 
 class Spans:
-    """The spans of uses in one file. `text` is what was parsed, `lines` says for each
-    of its lines which line of the file it is."""
+    """The spans of uses in one file. `left` is what was parsed, `met` says by a node's
+    id in which statement it lies."""
 
     def __init__(
-        self, module: cst.Module, text: str, lines: Sequence[int], hits: Sequence[Hit]
+        self,
+        module: cst.Module,
+        left: Kept,
+        met: Mapping[int, cst.CSTNode | None],
+        hits: Sequence[Hit],
     ) -> None:
+        text = left.text
         holders = [hit.quote.holder if hit.quote else hit.node for hit in hits]
         origins = [hit.origin for hit in hits if hit.origin is not None]
         wanted = {id(node): node for node in (*holders, *origins)}
-        state = _Counter(wanted, module.default_indent, module.default_newline)
-        _write(module, state)
-        self._found = state.found
         self._inner: dict[int, dict[int, tuple[int, int]]] = {}
         # libcst loses a form feed at the beginning of a line.
         code = module.code if "\f" in text else text
         self._text = code
-        self._lines = lines
+        self._lines = left.lines
         written = code.split("\n")
         self._starts = [0, *accumulate(len(line) + 1 for line in written)]
         rows = zip(text.split("\n"), written, strict=False)
         self._lost = [len(row) - len(line) for row, line in rows]
+        usual = module.default_indent, module.default_newline
+        state = _Counter(wanted, *usual)
+        if left.rows is not None and code is text:
+            held = {id(met.get(key)) for key in wanted}
+            self._write_held(module.body, left.rows, state, held)
+        if len(state.found) < len(wanted):
+            state = _Counter(wanted, *usual)
+            _write(module, state)
+        self._found = state.found
+
+    def _write_held(
+        self,
+        body: Sequence[cst.CSTNode],
+        rows: Rows,
+        state: _Counter,
+        held: Collection[int],
+    ) -> None:
+        """Write only the statements with an id in `held`: with all others it takes three
+        times as long. What is not found so, because libcst and `ast` see other
+        statements, is found when everything is written."""
+        if len(body) != len(rows):
+            return
+        for statement, (row, inner) in zip(body, rows, strict=True):
+            block: cst.BaseSuite | None = None
+            if inner and isinstance(statement, (cst.FunctionDef, cst.ClassDef)):
+                block = statement.body
+            # Comments above it belong to it.
+            above: Sequence[object] = getattr(statement, "leading_lines", ())
+            state.at = self._starts[row - len(above)]
+            if id(statement) in held:
+                state.until = None if id(statement) in state.wanted else block
+                with suppress(_Reached):
+                    _write(statement, state)
+            if inner and isinstance(block, cst.IndentedBlock):
+                indent = block.indent
+                state.increase_indent(
+                    state.default_indent if indent is None else indent
+                )
+                self._write_held(block.body, inner, state, held)
+                state.decrease_indent()
 
     def of(self, hit: Hit) -> tuple[Span, str]:
         """Where a use lies, and its text."""
