@@ -14,7 +14,7 @@ from ..core.finding import Finding, Place, Rule, Severity
 from ..core.paths import matcher, scope_of
 from ..core.policy import FILE_NAME, Forbid, Migration, Policy
 from ..core.policy.words import listed
-from .symbols import Target, Unreadable, Use, home, uses
+from .symbols import Homes, Target, Unreadable, Use, uses
 
 SYMBOL = Rule("forbidden-symbol", "uses a legacy name that may not come back")
 UNPARSABLE = Rule(
@@ -48,7 +48,7 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
         by_target.setdefault(ban.target, []).append(ban)
     paths = None if change.is_everything else judged(change.present, banned, policy)
     roots = policy.source_roots
-    homes: dict[Target, frozenset[str]] = {}
+    homes = Homes(change.head, roots)
     used: list[tuple[Use, list[tuple[Ban, Severity]]]] = []
     for found in uses(change.head, paths, list(by_target), roots):
         if found.path == FILE_NAME:
@@ -56,9 +56,7 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
         if isinstance(found, Unreadable):
             yield from unreadable(found, banned, policy)
             continue
-        if found.target not in homes:
-            homes[found.target] = home(found.target, change.head.entries, roots)
-        if found.path in homes[found.target]:
+        if homes.hold(found.target, found.path):
             continue
         meant = [
             (ban, severity)

@@ -15,7 +15,7 @@ from ..core.policy import FILE_NAME, Policy
 from ..core.policy.words import listed
 from ..core.tree import Tree
 from .forbidden_symbol import UNPARSABLE, Ban, bans, judged, strength, unreadable
-from .symbols import Target, Unreadable, Use, home, uses
+from .symbols import Homes, Target, Unreadable, Use, uses
 
 RULES = (
     Rule("ratchet-grown", "uses of a name that may only get fewer have become more"),
@@ -78,13 +78,13 @@ def _uses(
     """The uses of each target, those in its own home left out. Files that cannot be
     judged count for nothing; they are put into `lost`."""
     roots = policy.source_roots
-    homes = {target: home(target, tree.entries, roots) for target in targets}
+    homes = Homes(tree, roots)
     found: dict[Target, list[Use]] = {target: [] for target in targets}
     for use in uses(tree, paths, targets, roots):
         if isinstance(use, Unreadable):
             if lost is not None:
                 lost.append(use)
-        elif use.path != FILE_NAME and use.path not in homes[use.target]:
+        elif use.path != FILE_NAME and not homes.hold(use.target, use.path):
             found[use.target].append(use)
     return found
 

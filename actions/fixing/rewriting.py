@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import msgspec
 
 from ...checks.forbidden_symbol import Ban, bans, strength
-from ...checks.symbols import Target, Unreadable, Use, home, uses
+from ...checks.symbols import Homes, Target, Unreadable, Use, uses
 from ...checks.symbols.naming import physical, root_prefixes, without_root
 from ...checks.symbols.source import NotPython
 from ...core.policy import FILE_NAME, Policy
@@ -60,7 +60,7 @@ class Rewriting:
         for ban in bans(policy):
             if ban.forbid.use:
                 self.bans.setdefault(ban.target, []).append(ban)
-        self.homes = {t: home(t, tree.entries, self.roots) for t in self.bans}
+        self.homes = Homes(tree, self.roots)
         self.offer = Offer(tree, self.roots)
         self.left: dict[tuple[str, Target], list[Left]] = {}
         self.kept: dict[str, set[str]] = {}
@@ -101,7 +101,7 @@ class Rewriting:
         for use in uses(tree, paths, list(self.bans), self.roots):
             if isinstance(use, Unreadable) or use.path == FILE_NAME:
                 continue
-            if use.path in self.homes[use.target]:
+            if self.homes.hold(use.target, use.path):
                 continue
             if self._ban(use) is not None:
                 found.setdefault(use.path, {}).setdefault(use.target, []).append(use)

@@ -33,10 +33,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from .modules import home
+from .modules import Homes
 from .target import Kind, Span, Target, Unreadable, Use, Via
 
-__all__ = ["Kind", "Span", "Target", "Unreadable", "Use", "Via", "home", "uses"]
+__all__ = ["Homes", "Kind", "Span", "Target", "Unreadable", "Use", "Via", "uses"]
 
 if TYPE_CHECKING:  # a worker, which is in this package, needs no tree
     from ...core.tree import Tree
@@ -54,7 +54,7 @@ def uses(
     resolved over the whole of `tree`. `roots` are the policy's source roots: a file
     `src/shop/old.py` under the root `src` is `shop.old` and `src.shop.old`. The home of
     a target (the file of the module that it lies in, or any file within a target
-    module) is not exempt here: the caller leaves it out, see `home`.
+    module) is not exempt here: the caller leaves it out, see `Homes`.
 
     Raises CannotDecide where a file of the tree cannot be read at all.
     """

@@ -106,8 +106,12 @@ class Verdicts:
             return ""
         if not path.isascii() and _SURROGATE.search(path):
             return ""  # a name that is no UTF-8 cannot be kept as text
-        oid = self._tree.entries[path].oid
+        oid = self._oid(path)
         return f"{self._edition} {way}{self._said_of(way)} {oid} {path}" if oid else ""
+
+    def _oid(self, path: str) -> str:
+        entry = self._tree.get(path)
+        return "" if entry is None else entry.oid
 
     def seek_renames(self, words: Iterable[str]) -> None:
         """Say whose renames are looked for: what is known of others' is no answer."""
@@ -140,7 +144,7 @@ class Verdicts:
             return ""
         if words not in self._digests:
             self._digests[words] = _digest(repr(sorted(words)))[:16]
-        oid = self._tree.entries[path].oid
+        oid = self._oid(path)
         return f"{self._digests[words]} {oid}" if oid else ""
 
     # Which files hold words
