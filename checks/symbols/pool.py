@@ -28,6 +28,10 @@ _PATIENCE = 12
 SIZE = 5_000_000  # bytes of one file; the largest hand-written ones have a tenth
 _BATCH = 200_000  # bytes sent at once
 _FILES = 12
+_FEW = 3  # files sent at once while there are not many: then all workers share them
+_MANY = 24
+# A worker's start takes as long as it takes another to judge so many files.
+_WORTH_A_WORKER = 6
 _AHEAD = 100  # files sent and not answered yet
 
 
@@ -209,9 +213,8 @@ class Pool:
 
         `meanwhile` is called once the last of them are being judged.
         """
-        waiting = 0
+        waiting = given = size = 0
         batch: list[Job] = []
-        size = 0
         for job in jobs:
             if len(job.data) > self.size:
                 reason = f"it is larger than {self.size:,} bytes"
@@ -224,24 +227,27 @@ class Pool:
                 yield self._answer()
                 waiting -= 1
             # Nobody is kept idle while the next files are looked for.
-            if not waiting or size > _BATCH or len(batch) >= _FILES:
-                waiting += self._put(batch, is_busy=waiting > 0)
+            enough = _FEW if given < _MANY else _FILES
+            if not waiting or size > _BATCH or len(batch) >= enough:
+                self._put(batch, waiting)
+                waiting += len(batch)
+                given += len(batch)
                 batch, size = [], 0
         if batch:
-            waiting += self._put(batch, is_busy=waiting > 0)
+            self._put(batch, waiting)
+            waiting += len(batch)
         if waiting and meanwhile is not None:
             meanwhile()
         while waiting:
             yield self._answer()
             waiting -= 1
 
-    def _put(self, batch: Sequence[Job], *, is_busy: bool) -> int:
+    def _put(self, batch: Sequence[Job], waiting: int) -> None:
         self._todo.put(list(batch))
-        # A worker costs more than most batches: no second one while the first is idle.
-        most = min(os.cpu_count() or 1, 8) if is_busy else 1
+        is_worth_it = waiting + len(batch) > _WORTH_A_WORKER
+        most = min(os.cpu_count() or 1, 8) if is_worth_it else 1
         if len(self._workers) < most:
             self._workers.append(_Worker(self))
-        return len(batch)
 
     def _answer(self) -> tuple[str, Answer]:
         from queue import Empty
