@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
 import gc
 import os
@@ -25,8 +26,10 @@ def ended(run: Callable[[], int]) -> int:
     """
     speak_utf8()
     # What we make lives until the end: looking for garbage finds none and takes a tenth
-    # of the time.
+    # of the time. So does the look at everything when the interpreter ends.
     gc.set_threshold(100_000, 50, 50)
+    atexit.unregister(gc.freeze)
+    atexit.register(gc.freeze)
     try:
         code = run()
         # What is still in the buffer may fail to be written: not after we are gone.
