@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import libcst as cst
-import msgspec
 
 from .naming import Names
 from .nodes import inside
@@ -14,7 +14,7 @@ from .target import Via
 from .values import Inherited, Named, Value, Values
 
 
-class Quote(msgspec.Struct, frozen=True):
+class Quote(NamedTuple):
     """An expression read from within a string or a comment of the file.
 
     `holder` is the string's or comment's node, `offset` where in its text the
@@ -26,7 +26,7 @@ class Quote(msgspec.Struct, frozen=True):
     tree: cst.CSTNode
 
 
-class Hit(msgspec.Struct, frozen=True):
+class Hit(NamedTuple):
     """One use: a node, or the characters `start:end` of the node's own text."""
 
     node: cst.CSTNode

@@ -21,6 +21,7 @@ class Instance(NamedTuple):
 
     dotted: str
     origin: Any = None
+    how: str = "made"  # or it would equal what is merely named so
 
 
 class Inherited(NamedTuple):
@@ -29,6 +30,7 @@ class Inherited(NamedTuple):
 
     dotted: str
     origin: Any = None
+    how: str = "inherited"
 
 
 class LocalClass:

@@ -9,6 +9,17 @@ from support.symbols import METHOD, WORLD, Files, judged, marked, stripped
 
 INNOCENT: list[tuple[str, Forbid, Files]] = [
     (
+        "a function that is inherited, or the subclass's own",
+        Forbid(symbol="services.ai_service.AIService.run"),
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "class B(AIService):\n"
+            "    def run(self): ...\n"
+            "y = B.run\n"
+            "y()\n",
+        },
+    ),
+    (
         "a returned method of the replacement",
         METHOD,
         {
@@ -444,6 +455,20 @@ GUILTY: list[tuple[str, Forbid, Files]] = [
             "from functools import partial\n"
             "make = partial(AIService)\n"
             "«make().set_mode»(1)\n",
+        },
+    ),
+    (
+        "a function that is the class's own, or inherited from it",
+        Forbid(symbol="services.ai_service.AIService"),
+        {
+            "src/app.py": "from services.ai_service import «AIService»\n"
+            "class B(«AIService»):\n"
+            "    pass\n"
+            "if B:\n"
+            "    y = B.run\n"
+            "else:\n"
+            "    y = «AIService».run\n"
+            "«y»()\n",
         },
     ),
 ]
