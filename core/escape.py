@@ -22,7 +22,6 @@ _HIDDEN = (
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-_HIDDEN_IN_JSON = rf"(?!\n){_HIDDEN}"
 
 # https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs: a line
 # is a command where it begins with "::" after any blanks, or holds "##[" anywhere.
@@ -127,7 +126,14 @@ def json_source(document: str) -> str:
 
     Only its strings can hold what is escaped here, apart from line feeds, which stay.
     """
-    return _COMMAND.sub(r"\1\\u005b", re.sub(_HIDDEN_IN_JSON, _json_name, document))
+    lines = (
+        # Most lines can be told in one look.
+        line
+        if line.isascii() and line.isprintable()
+        else re.sub(_HIDDEN, _json_name, line)
+        for line in document.split("\n")
+    )
+    return _COMMAND.sub(r"\1\\u005b", "\n".join(lines))
 
 
 def _json_name(match: re.Match[str]) -> str:

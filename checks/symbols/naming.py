@@ -138,6 +138,11 @@ class Names:
             for dotted in (*self._wanted, *self.aliases, *self._ways)
             for part in dotted.split(".")
         }
+        self._heads = {
+            *(_head(dotted) for dotted in (*self._wanted, *self.aliases, *self._ways)),
+            # Whatever begins so may lead on.
+            *(f"{name}." for name in (*self._wanted, *self.aliases) if "." not in name),
+        }
         self._either = re.compile("|".join(map(re.escape, self.words)) or "(?!)")
         self._pieces: tuple[re.Pattern[str], re.Pattern[str]] | None = None
         self._below: dict[str, set[str]] = {}
@@ -306,6 +311,8 @@ class Names:
         return known
 
     def _leads(self, dotted: str) -> bool:
+        if not self.prefixes and self._is_far(dotted):
+            return False
         name = self.meaning(dotted)
         if name in self._ways or self.rooted(dotted) in self._ways:
             return True
@@ -318,6 +325,12 @@ class Names:
             end = name.rfind(".", 0, end)
         # `src` leads to `src.shop.old.Cart`, which is `shop.old.Cart`.
         return any(prefix.startswith(f"{dotted}.") for prefix in self.prefixes)
+
+    def _is_far(self, dotted: str) -> bool:
+        """Whether a name begins as none does that leads anywhere: so do most of the
+        names that files import."""
+        first = dotted.partition(".")[0]
+        return self._heads.isdisjoint((_head(dotted), f"{first}."))
 
     def below(self, way: str) -> set[str]:
         """The last components of whatever leads to a target below `way`."""
@@ -357,6 +370,11 @@ class Names:
 
     def _is_public(self, name: str, modules: Iterable[str]) -> bool:
         return any(name in self.public.get(module, ()) for module in modules)
+
+
+def _head(dotted: str) -> str:
+    """The first two components of a name."""
+    return ".".join(dotted.split(".", 2)[:2])
 
 
 def _is_inward(name: str, to: str) -> bool:

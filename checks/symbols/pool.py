@@ -12,7 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, Self
 
 from .answer import Answer, Found
@@ -27,9 +27,12 @@ TIMEOUT = 10.0
 _PATIENCE = 12
 SIZE = 5_000_000  # bytes of one file; the largest hand-written ones have a tenth
 _BATCH = 200_000  # bytes sent at once
-_FILES = 12
+_FILES = 6
 _FEW = 3  # files sent at once while there are not many: then all workers share them
 _MANY = 24
+# A file of so many bytes is sent alone, and before others: it must not be the last that
+# all wait for.
+_LARGE = 50_000
 # A worker's start takes as long as it takes another to judge so many files.
 _WORTH_A_WORKER = 6
 _AHEAD = 100  # files sent and not answered yet
@@ -186,7 +189,9 @@ class Pool:
         self.names: Any = None
         self.edition = 0
         self.answers: SimpleQueue[tuple[str, Answer | BaseException]] = SimpleQueue()
-        self._todo: SimpleQueue[list[Job] | None] = SimpleQueue()
+        # One for each batch that waits; None ends a worker.
+        self._turns: SimpleQueue[bool | None] = SimpleQueue()
+        self._todo: deque[list[Job]] = deque()
         self._workers: list[_Worker] = []
 
     def prepare(self) -> None:
@@ -204,7 +209,7 @@ class Pool:
 
     def take(self) -> list[Job] | None:
         """The next batch, for a worker; None when there will be none."""
-        return self._todo.get()
+        return None if self._turns.get() is None else self._todo.popleft()
 
     def judge(
         self, jobs: Iterable[Job], meanwhile: Callable[[], object] | None = None
@@ -220,12 +225,16 @@ class Pool:
                 reason = f"it is larger than {self.size:,} bytes"
                 yield job.path, Answer([], {}, [], reason)
                 continue
-            batch.append(job)
-            size += len(job.data)
             # Not everything is held in memory at once.
             while waiting > _AHEAD or (waiting and not self.answers.empty()):
                 yield self._answer()
                 waiting -= 1
+            if len(job.data) > _LARGE:
+                self._put([job], waiting, is_next=True)
+                waiting += 1
+                continue
+            batch.append(job)
+            size += len(job.data)
             # Nobody is kept idle while the next files are looked for.
             enough = _FEW if given < _MANY else _FILES
             if not waiting or size > _BATCH or len(batch) >= enough:
@@ -242,16 +251,18 @@ class Pool:
             yield self._answer()
             waiting -= 1
 
-    def _put(self, batch: Sequence[Job], waiting: int) -> None:
-        self._todo.put(list(batch))
+    def _put(
+        self, batch: Sequence[Job], waiting: int, *, is_next: bool = False
+    ) -> None:
+        add = self._todo.appendleft if is_next else self._todo.append
+        add(list(batch))
+        self._turns.put(True)
         is_worth_it = waiting + len(batch) > _WORTH_A_WORKER
         most = min(os.cpu_count() or 1, 8) if is_worth_it else 1
         if len(self._workers) < most:
             self._workers.append(_Worker(self))
 
     def _answer(self) -> tuple[str, Answer]:
-        from queue import Empty
-
         while True:
             try:
                 path, answer = self.answers.get(timeout=0.2)
@@ -265,10 +276,12 @@ class Pool:
 
     def close(self) -> None:
         """End every worker."""
-        while not self._todo.empty():
-            self._todo.get()
+        with contextlib.suppress(Empty):
+            while True:
+                self._turns.get_nowait()
+        self._todo.clear()
         for _ in self._workers:
-            self._todo.put(None)
+            self._turns.put(None)
         for worker in self._workers:
             worker.thread.join()
         self._workers.clear()
