@@ -15,7 +15,7 @@ from ..core.errors import CannotDecide, ExitCode, UsageError
 from ..core.finding import Finding, Note
 from ..core.git import Git, encode
 from ..core.policy import FILE_NAME, Policy
-from ..core.policy_file import read_policy
+from ..core.policy_file import prepare, read_policy
 from ..core.report import PolicySource, Report, Section, WaiverInForce, in_order, merge
 from ..core.tree import CommitTree, IndexTree
 from ..core.work_tree import WorkTree
@@ -217,6 +217,7 @@ def policy_of(change: Change) -> tuple[Policy, PolicySource]:
     """
     # On a developer's machine the hook helps, by the policy as it will be committed.
     tree = change.head if change.is_staged else change.trusted
+    prepare()
     entry = tree.get(FILE_NAME)
     if entry is None:
         where = f"{change.base_label} or " if change.base_label else ""

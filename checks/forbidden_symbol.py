@@ -50,6 +50,7 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
     roots = policy.source_roots
     homes = Homes(change.head, roots)
     used: list[tuple[Use, list[tuple[Ban, Severity]]]] = []
+    meaning: dict[tuple[Target, str], list[tuple[Ban, Severity]]] = {}
     for found in uses(change.head, paths, list(by_target), roots):
         if found.path == FILE_NAME:
             continue
@@ -58,13 +59,16 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
             continue
         if homes.hold(found.target, found.path):
             continue
-        meant = [
-            (ban, severity)
-            for ban in by_target[found.target]
-            if (severity := strength(ban, found.path, policy)) is not None
-        ]
-        if meant:
-            used.append((found, _worst_first(meant)))
+        key = (found.target, found.path)
+        if key not in meaning:
+            levels = [
+                (ban, severity)
+                for ban in by_target[found.target]
+                if (severity := strength(ban, found.path, policy)) is not None
+            ]
+            meaning[key] = _worst_first(levels)
+        if meaning[key]:
+            used.append((found, meaning[key]))
     named = [(use, ban.forbid.use) for use, [(ban, _), *_] in used if ban.forbid.use]
     sure: set[Use] = set()
     if named:

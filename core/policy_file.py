@@ -8,11 +8,16 @@ from typing import cast
 import msgspec
 
 from .policy import Policy
-from .policy.document import Document, Raw, read
+from .policy.document import Document, Raw, loader_class, read
 from .policy.meaning import contradictions
 from .policy.problem import FieldPath, PolicyError, Problem
 
-__all__ = ["PolicyError", "Problem", "read_policy"]
+__all__ = ["PolicyError", "Problem", "prepare", "read_policy"]
+
+
+def prepare() -> None:
+    """Import what reading a policy needs: git may list its files meanwhile."""
+    loader_class()
 
 
 def read_policy(data: bytes, name: str) -> Policy:

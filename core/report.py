@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -105,15 +106,20 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
     It is the order in which reports list them.
     """
-    return tuple(
-        sorted(
-            dict.fromkeys(findings),
-            key=lambda f: (
-                f.place.path, f.place.line, f.place.column, _RANK[f.severity], f.rule,
-                f.symbol, f.migration, f.phase, f.place.end_line, f.place.end_column,
-                f.message, repr(f),
-            ),
-        )
+    different = list(dict.fromkeys(findings))
+    keys = {id(f): _order(f) for f in different}
+    found = sorted(different, key=lambda f: keys[id(f)])
+    if any(keys[id(one)] == keys[id(other)] for one, other in pairwise(found)):
+        # To write each of them out takes longer than all the rest.
+        found.sort(key=lambda f: (keys[id(f)], repr(f)))
+    return tuple(found)
+
+
+def _order(f: Finding) -> tuple[str | int, ...]:
+    return (
+        f.place.path, f.place.line, f.place.column, _RANK[f.severity], f.rule,
+        f.symbol, f.migration, f.phase, f.place.end_line, f.place.end_column,
+        f.message,
     )  # fmt: skip
 
 

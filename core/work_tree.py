@@ -14,7 +14,7 @@ from .errors import CannotDecide
 from .git import Git, decode, encode
 from .grep import searching
 from .patterns import any_of
-from .tree import EXECUTABLE, FILE, LINK, SUBMODULE, Entry, GitTree, IndexTree
+from .tree import EXECUTABLE, FILE, LINK, SUBMODULE, Entry, GitTree, IndexTree, row_with
 
 # New files, after "? ", and those that are not there any more.
 _OTHERS = ("ls-files", "-o", "-d", "-t", "-z", "--exclude-standard")
@@ -120,13 +120,7 @@ class WorkTree(GitTree):
 
     def _is_tracked(self, path: bytes) -> bool:
         """Whether the index has a path that begins so: its end is a NUL."""
-        rows = self._index.rows()
-        at = rows.find(b"\t" + path)
-        while at >= 0:
-            if b"\t" not in rows[rows.rfind(b"\0", 0, at) + 1 : at]:
-                return True  # and not the end of another path that holds a tab
-            at = rows.find(b"\t" + path, at + 1)
-        return False
+        return row_with(b"\t" + path, self._index.rows()) is not None
 
     def _kind(self, path: str) -> int:
         """FILE, LINK, or SUBMODULE for any folder; 0 where no such name lies there.
