@@ -118,6 +118,8 @@ class Change:
 
 def staged(git: Git) -> Change:
     """What `git commit` would record now."""
+    index = IndexTree(git)
+    index.begin()
     if git.find_object("HEAD") is not None:
         base = CommitTree(git, "HEAD")
         raw = git.run(
@@ -125,10 +127,10 @@ def staged(git: Git) -> Change:
             "--ita-invisible-in-index", "HEAD", "--",
         )  # fmt: skip
         files = _raw(raw)
-        return Change(base, IndexTree(git), files, git, is_staged=True, base_tip="HEAD")
+        return Change(base, index, files, git, is_staged=True, base_tip="HEAD")
     if git.test("rev-parse", "--verify", "--quiet", "HEAD"):
         raise CannotDecide("the commit that HEAD names cannot be read. Try: git fsck")
-    return Change(EmptyTree(), IndexTree(git), git=git, is_staged=True)
+    return Change(EmptyTree(), index, git=git, is_staged=True)
 
 
 def between(git: Git, base: str, head: str, tip: str = "") -> Change:

@@ -204,14 +204,72 @@ class _BlobTree(GitTree):
         return entry is not None and entry.is_file
 
 
-_FOLDER = 0o040000
-_LISTED_ALONE = ("ls-tree", "-z", "--full-tree")
-_LISTED = (*_LISTED_ALONE, "-r")
 # So many paths are looked up each by itself.
 _FEW = 8
 
 
-class CommitTree(_BlobTree):
+class _ListedByGit(_BlobTree):
+    """A tree that git lists in rows: facts, a tab, the path, a NUL. What is asked of a
+    few paths is found in the rows, many times as fast as in `entries`."""
+
+    def __init__(self, git: Git, label: str) -> None:
+        super().__init__(git, label)
+        self._begun: Callable[[], bytes] | None = None
+        self._by_path: dict[bytes, bytes] | None = None
+        self._looked_up: dict[str, Entry | None] = {}
+
+    def begin(self) -> None:
+        """Let git list the files now, for something will be asked of them."""
+        if self._begun is None and self._listed is None:
+            self._begun = self._git.begin(*self._listing())
+
+    def _listing(self) -> Sequence[str]:
+        raise NotImplementedError
+
+    def _parsed(self, rows: bytes) -> Mapping[str, Entry]:
+        raise NotImplementedError
+
+    def rows(self) -> bytes:
+        """All that git lists, as it is."""
+        self.begin()
+        assert self._begun is not None
+        return self._begun()
+
+    def _list(self) -> Mapping[str, Entry]:
+        return self._parsed(self.rows())
+
+    def count(self) -> int:
+        return self.rows().count(b"\0") if self._listed is None else len(self._listed)
+
+    def get(self, path: str) -> Entry | None:
+        if self._listed is not None:
+            return self._listed.get(path)
+        if path not in self._looked_up:
+            row = self._row_of(encode(path))
+            found = None if row is None else self._parsed(row + b"\0")[path]
+            self._looked_up[path] = found
+        return self._looked_up[path]
+
+    def _row_of(self, path: bytes) -> bytes | None:
+        if len(self._looked_up) < _FEW:
+            return row_with(b"\t" + path + b"\0", self.rows())
+        if self._by_path is None:
+            rows = self.rows().split(b"\0")[:-1]
+            self._by_path = {row[row.index(b"\t") + 1 :]: row for row in rows}
+        return self._by_path.get(path)
+
+    def holds(self, folder: str) -> bool:
+        if self._listed is not None:
+            return super().holds(folder)
+        return row_with(b"\t" + encode(f"{folder}/"), self.rows()) is not None
+
+
+_FOLDER = 0o040000
+_LISTED_ALONE = ("ls-tree", "-z", "--full-tree")
+_LISTED = (*_LISTED_ALONE, "-r")
+
+
+class CommitTree(_ListedByGit):
     """The files of a commit, or of any tree object."""
 
     def __init__(self, git: Git, name: str, label: str = "") -> None:
@@ -221,58 +279,30 @@ class CommitTree(_BlobTree):
         """
         self.oid = git.resolve(name, "tree")
         super().__init__(git, label or name)
-        self._begun: Callable[[], bytes] | None = None
-        self._by_path: dict[bytes, bytes] | None = None
-        self._looked_up: dict[str, Entry | None] = {}
 
-    def begin(self) -> None:
-        """Let git list the files now, for `entries` or their number will be asked for."""
-        if self._begun is None and self._listed is None:
-            self._begun = self._git.begin(*_LISTED, self.oid)
+    def _listing(self) -> Sequence[str]:
+        return (*_LISTED, self.oid)
 
-    def _rows(self) -> bytes:
-        self.begin()
-        assert self._begun is not None
-        return self._begun()
+    def _parsed(self, rows: bytes) -> Mapping[str, Entry]:
+        return _tree_entries(rows)
 
-    def _list(self) -> Mapping[str, Entry]:
-        return _tree_entries(self._rows())
-
-    def _row_of(self, path: str) -> Entry | None:
-        """What the listing has of one path: five times as fast as all `entries`."""
-        if len(self._looked_up) < _FEW:
-            row = row_with(b"\t" + encode(path) + b"\0", self._rows())
-        else:
-            if self._by_path is None:
-                rows = self._rows().split(b"\0")[:-1]
-                self._by_path = {row[row.index(b"\t") + 1 :]: row for row in rows}
-            row = self._by_path.get(encode(path))
-        found = None if row is None else _tree_entries(row + b"\0")[path]
-        self._looked_up[path] = found
-        return found
-
-    def count(self) -> int:
-        return self._rows().count(b"\0") if self._listed is None else len(self._listed)
+    def _is_unlisted(self) -> bool:
+        return self._listed is None and self._begun is None
 
     def get(self, path: str) -> Entry | None:
-        if self._listed is not None:
-            return self._listed.get(path)
-        if path not in self._looked_up:
-            if self._begun is not None or len(self._looked_up) >= _FEW:
-                return self._row_of(path)  # one list is the sooner
-            listing = self._git.run(*_LISTED_ALONE, self.oid, "--", path)
-            found = _tree_entries(listing).get(path)
-            is_folder = found is not None and found.mode == _FOLDER
-            self._looked_up[path] = None if is_folder else found
+        is_alone = self._is_unlisted() and len(self._looked_up) < _FEW
+        if not is_alone or path in self._looked_up:  # one list is the sooner
+            return super().get(path)
+        listing = self._git.run(*_LISTED_ALONE, self.oid, "--", path)
+        found = _tree_entries(listing).get(path)
+        is_folder = found is not None and found.mode == _FOLDER
+        self._looked_up[path] = None if is_folder else found
         return self._looked_up[path]
 
     def holds(self, folder: str) -> bool:
-        if self._listed is not None:
+        if not self._is_unlisted():
             return super().holds(folder)
-        inner = f"{folder}/"
-        if self._begun is not None:
-            return row_with(b"\t" + encode(inner), self._rows()) is not None
-        return bool(self._git.run(*_LISTED_ALONE, self.oid, "--", inner))
+        return bool(self._git.run(*_LISTED_ALONE, self.oid, "--", f"{folder}/"))
 
     def _grep_source(self) -> Sequence[str]:
         return (self.oid,)
@@ -302,33 +332,27 @@ class EmptyTree(ListedTree):
         return list
 
 
-_STAGED = ("ls-files", "-t", "-s", "-z")
-
-
-class IndexTree(_BlobTree):
+class IndexTree(_ListedByGit):
     """What the next commit would hold."""
 
     def __init__(self, git: Git) -> None:
         super().__init__(git, "the index")
-        self._begun: Callable[[], bytes] | None = None
+        self._is_merged: bool | None = None
 
-    def begin(self) -> None:
-        """Let git list it now, for `entries` will be asked for."""
-        if self._begun is None and self._listed is None:
-            self._begun = self._git.begin(*_STAGED)
+    def _listing(self) -> Sequence[str]:
+        # TAG, mode, id, stage. The tag is "S" for what a sparse checkout leaves in the
+        # index alone, "M" for what is not merged.
+        return ("ls-files", "-t", "-s", "-z")
 
-    def _list(self) -> Mapping[str, Entry]:
-        return _index_entries(self.rows())
+    def _parsed(self, rows: bytes) -> Mapping[str, Entry]:
+        return _index_entries(rows)
 
-    def rows(self) -> bytes:
-        """The index as git lists it: TAG, mode, id and stage, a tab, the path, a NUL.
-
-        The tag is "S" for what a sparse checkout leaves in the index alone. A path is
-        found here a hundred times sooner than in `entries`.
-        """
-        if self._begun is None:
-            self._begun = self._git.begin(*_STAGED)
-        return self._begun()
+    def _row_of(self, path: bytes) -> bytes | None:
+        if self._is_merged is None:
+            self._is_merged = not begin_with(b"M ", self.rows())
+        if not self._is_merged:
+            _ = self.entries  # which says so
+        return super()._row_of(path)
 
     def _grep_source(self) -> Sequence[str]:
         return ("--cached",)
@@ -378,6 +402,11 @@ def row_with(part: bytes, rows: bytes) -> bytes | None:
             return rows[start : rows.index(b"\0", at)]
         at = rows.find(part, at + 1)
     return None
+
+
+def begin_with(tag: bytes, rows: bytes) -> int:
+    """How many rows do."""
+    return rows.startswith(tag) + rows.count(b"\0" + tag)
 
 
 def _tree_entries(listing: bytes) -> dict[str, Entry]:

@@ -14,7 +14,17 @@ from .errors import CannotDecide
 from .git import Git, decode, encode
 from .grep import searching
 from .patterns import any_of
-from .tree import EXECUTABLE, FILE, LINK, SUBMODULE, Entry, GitTree, IndexTree, row_with
+from .tree import (
+    EXECUTABLE,
+    FILE,
+    LINK,
+    SUBMODULE,
+    Entry,
+    GitTree,
+    IndexTree,
+    begin_with,
+    row_with,
+)
 
 # New files, after "? ", and those that are not there any more.
 _OTHERS = ("ls-files", "-o", "-d", "-t", "-z", "--exclude-standard")
@@ -107,7 +117,7 @@ class WorkTree(GitTree):
             return False
         if self._simple is None:
             rows = self._index.rows()
-            self._simple = _begin_with(b"H ", rows) == rows.count(b"\0")
+            self._simple = begin_with(b"H ", rows) == rows.count(b"\0")
         return self._simple
 
     def count(self) -> int:
@@ -115,7 +125,7 @@ class WorkTree(GitTree):
             return len(self.entries)
         # A folder is another repository's.
         new = [path for path in self._new() if not path.endswith("/")]
-        gone = _begin_with(b"R ", self._changed())
+        gone = begin_with(b"R ", self._changed())
         return self._index.rows().count(b"\0") - gone + len(new)
 
     def _is_tracked(self, path: bytes) -> bool:
@@ -271,7 +281,7 @@ class WorkTree(GitTree):
     def _irregular(self) -> list[str]:
         """What git tracks as something else than a regular file."""
         rows = self._index.rows()
-        if _begin_with(b"H 100", rows) == rows.count(b"\0"):
+        if begin_with(b"H 100", rows) == rows.count(b"\0"):
             return []
         return [decode(path) for path in _IRREGULAR.findall(rows)]
 
@@ -281,8 +291,3 @@ class WorkTree(GitTree):
         if mode:
             self._looked_up[path] = Entry(mode, "")
         return mode in (FILE, EXECUTABLE)
-
-
-def _begin_with(tag: bytes, rows: bytes) -> int:
-    """How many rows do."""
-    return rows.startswith(tag) + rows.count(b"\0" + tag)

@@ -65,7 +65,7 @@ class Engine:
         self._is_few = not self._is_whole and len(self._given) <= _FEW
         # For a hook's few files in a small tree, remembering costs more than it saves,
         # unless there is something to parse.
-        self._is_small = self._is_few and len(tree.entries) < _SMALL
+        self._is_small = self._is_few and tree.count() < _SMALL
         self.verdicts = Verdicts(tree, self.names)
         self._roots = tuple(roots)
         self._answers: dict[str, Answer] = {}
@@ -89,13 +89,12 @@ class Engine:
         self._searched: frozenset[str] = frozenset()
 
     @cached_property
-    def _files(self) -> set[str]:
-        return {path for path, entry in self.tree.entries.items() if entry.is_file}
-
-    @cached_property
     def _asked(self) -> set[str]:
         """The files asked for. Of a whole tree, `_of_asked` knows without a list."""
-        return self._files if self._is_whole else self._files & self._given
+        if not self._is_few:
+            files = {p for p, entry in self.tree.entries.items() if entry.is_file}
+            return files if self._is_whole else files & self._given
+        return set(filter(self._is_file, self._given))
 
     def _of_asked(self, paths: Iterable[str]) -> set[str]:
         """Those of the tree's files `paths` that are asked for."""

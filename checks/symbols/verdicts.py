@@ -11,7 +11,6 @@ that the engine would not.
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -38,7 +37,6 @@ _SEARCHES = 6
 # Fewer new blobs than this are read here; for more, git searches the tree.
 _FEW = 200
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 # Of a use: all but its target, and that one's number.
 _Place = tuple[str, Span, int, Via, str, str, int, str]
 _Row = tuple[bool, Any]  # whether the file mentions a word, and the answer or None
@@ -104,8 +102,11 @@ class Verdicts:
         # A notebook's answer has places that are none of the blob's.
         if self._folder is None or not path.endswith((".py", ".pyi", ".pyw")):
             return ""
-        if not path.isascii() and _SURROGATE.search(path):
-            return ""  # a name that is no UTF-8 cannot be kept as text
+        if not path.isascii():
+            try:
+                path.encode()
+            except UnicodeEncodeError:
+                return ""  # a name that is no UTF-8 cannot be kept as text
         oid = self._oid(path)
         return f"{self._edition} {way}{self._said_of(way)} {oid} {path}" if oid else ""
 
@@ -313,8 +314,8 @@ class Verdicts:
         tree = self._tree
         if isinstance(tree, CommitTree):
             return f"{tree.oid} {asked}"
-        entries = "".join(f"{e.mode} {e.oid} {p}\0" for p, e in tree.entries.items())
-        return f"{_digest(entries)} {asked}"
+        assert isinstance(tree, IndexTree)
+        return f"{_digest(tree.rows())} {asked}"
 
 
 def searched(tree: Tree, word: bytes) -> list[str]:
