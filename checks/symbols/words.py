@@ -173,11 +173,15 @@ def _is_named(word: bytes, data: bytes) -> bool:
             None, _NO_LETTERS
         )
         if is_whole:
-            before = data[data.rfind(b"\n", 0, at) + 1 : at]
+            start = data.rfind(b"\n", 0, at) + 1
+            before = data[start:at]
             if b'"' in before or b"'" in before:
                 return True
             blank = before.rstrip(_BLANKS)
-            if (blank or data[:at].rstrip(_BLANKS)).endswith(b"."):
+            if (blank or data[:start].rstrip(_BLANKS)).endswith(b"."):
+                return True
+            # A comment may stand between the dot and the word.
+            if not blank and b"#" in data[data.rfind(b"\n", 0, start - 1) + 1 : start]:
                 return True
         at = data.find(word, end)
     return False

@@ -56,6 +56,26 @@ def test_it_is_mentioned(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    ("data", "is_named"),
+    [
+        pytest.param(b"AIService()", False, id="a name"),
+        pytest.param(b"x = AIService, 'a'", False, id="a name before a string"),
+        pytest.param(b"x.AIServices", False, id="a longer attribute"),
+        pytest.param(b"# why\n\nAIService()", False, id="a name, far below a comment"),
+        pytest.param(b"x.AIService", True, id="an attribute"),
+        pytest.param(b"x . \\\n  AIService", True, id="an attribute on the next line"),
+        pytest.param(b"(x.  # why\n AIService)", True, id="below a comment"),
+        pytest.param(b"f'{x.AIService}'", True, id="an attribute in a string"),
+        pytest.param(b"getattr(x, 'AIService')", True, id="a string of its own"),
+        pytest.param(b'entry = "a.b:AIService"', True, id="an entry point"),
+        pytest.param(rb"x = 'a.AI\x53ervice'", True, id="an escaped letter"),
+    ],
+)
+def test_what_names_a_word(data: bytes, is_named: bool) -> None:
+    assert bool(WORDS.named(data)) is is_named
+
+
+@pytest.mark.parametrize(
     ("data", "expected"),
     [
         (b"from a import b", False),
