@@ -123,14 +123,20 @@ class _Judged:
             return
         yield from self._lost(path, old, new)
         known = {weakness.what for weakness in old.weaknesses}
+        same = Counter(w.kind for w in new.weaknesses if w.what in known)
+        reworded = Counter(weakness.kind for weakness in old.weaknesses) - same
         fresh = new.strengths - old.strengths
         is_whole = not any(_is_test(what) for what in old.strengths - new.strengths)
         for weakness in new.weaknesses:
             # What a test lacks that came with this change was not there before either.
             if is_whole and fresh[f"test {weakness.test}"]:
                 continue
-            if weakness.what not in known:
-                known.add(weakness.what)
+            if weakness.what in known:
+                continue
+            known.add(weakness.what)
+            if reworded[weakness.kind] > 0:
+                reworded[weakness.kind] -= 1
+            else:
                 yield _Weaker(path, weakness.line, f"It {_as_verb(weakness.what)}.")
 
     def _lost(self, path: str, old: Facts, new: Facts) -> Iterator[_Weaker]:

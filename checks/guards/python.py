@@ -76,7 +76,8 @@ def _decorators(node: _Function | ast.ClassDef, name: str, found: Facts) -> None
     for decorator in node.decorator_list:
         if _last(decorator).lower() in _SKIPS:
             what = f"{name} is skipped: @{ast.unparse(decorator)}"
-            found.weak(what, decorator.lineno, name)
+            kind = f"{name} is skipped: @{_without_reason(decorator)}"
+            found.weak(what, decorator.lineno, name, kind)
 
 
 def _statement(statement: ast.stmt, name: str, found: Facts) -> None:
@@ -108,7 +109,9 @@ def _call(node: ast.Call, name: str, found: Facts) -> None:
     called = _last(node.func)
     where = f" of {name}" if name else ""
     if called.lower() in _SKIPS or called == "skipTest":
-        found.weak(f"is skipped: {ast.unparse(node)[:60]}{where}", node.lineno, name)
+        what = f"is skipped: {ast.unparse(node)[:60]}{where}"
+        kind = f"is skipped: {_without_reason(node)}{where}"
+        found.weak(what, node.lineno, name, kind)
     elif called == "exit":
         if node.args and not (_is_constant(node.args[0]) and not _truth(node.args[0])):
             found.asserts(node.lineno, name)
@@ -117,6 +120,19 @@ def _call(node: ast.Call, name: str, found: Facts) -> None:
     elif called.startswith("assert") or called.lower() in _RAISES:
         found.asserts(node.lineno, name)
         found.called.add(called)
+
+
+def _without_reason(node: ast.expr) -> str:
+    """A decorator or a call that skips, as text, without the words that say why: given
+    as `reason`, or where unittest and pytest take them."""
+    match node:
+        case ast.Call(func=func, args=args, keywords=keywords):
+            before = {"skip": 0, "skiptest": 0, "skipif": 1, "skipunless": 1}
+            shown = args[: before.get(_last(func).lower(), len(args))]
+            named = [k for k in keywords if k.arg not in ("reason", "msg")]
+            return ast.unparse(ast.Call(func, shown, named))
+        case _:
+            return ast.unparse(node)
 
 
 def _assigned(target: ast.expr, value: ast.expr, function: str, found: Facts) -> None:

@@ -315,6 +315,22 @@ def weakened(path: str, before: str, after: str | None, **more: str) -> list[str
             TEST + "\n\ndef test_more():\n    pytest.importorskip('redis')\n",
             id="a test more that needs something to be installed",
         ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST.replace("    found =", '    pytest.skip("later")\n    found ='),
+            TEST.replace("    found =", "    pytest.skip(f'not {now}')\n    found ="),
+            id="a test that skips itself says why in other words",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST.replace(
+                "class Test", "@pytest.mark.skipif(win, reason='x')\nclass Test"
+            ).replace("    def test", "    @unittest.skipIf(old, 'x')\n    def test"),
+            TEST.replace(
+                "class Test", "@pytest.mark.skipif(win, reason='y')\nclass Test"
+            ).replace("    def test", "    @unittest.skipIf(old, 'y')\n    def test"),
+            id="tests skipped under the same conditions say why in other words",
+        ),
         pytest.param("src/app.py", "assert x\n", None, id="what is no guard may go"),
     ],
 )
@@ -380,6 +396,30 @@ def test_a_guard_may_be_tidied(path: str, before: str, after: str | None) -> Non
             TEST.replace("    found =", '    pytest.skip("later")\n    found ='),
             ["7 It is skipped: pytest.skip('later') of test_no_v1_import."],
             id="a test skips itself",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST.replace("    found =", '    pytest.skip("a")\n    found ='),
+            TEST.replace(
+                "    found =",
+                '    pytest.skip("b")\n    found = a()\n    pytest.skip("c")\n    found =',
+            ),
+            ["9 It is skipped: pytest.skip('c') of test_no_v1_import."],
+            id="a test skips itself once more, and says why in other words",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST.replace(
+                "class Test", "@pytest.mark.skipif(a, reason='x')\nclass Test"
+            ),
+            TEST.replace(
+                "class Test", "@pytest.mark.skipif(b, reason='x')\nclass Test"
+            ),
+            [
+                "11 It is weaker: TestSymbols is skipped: "
+                "@pytest.mark.skipif(b, reason='x')."
+            ],
+            id="a class is skipped under another condition for the same reason",
         ),
         pytest.param(
             "tests/ci/test_v1.py",
