@@ -331,6 +331,17 @@ def weakened(path: str, before: str, after: str | None, **more: str) -> list[str
             ).replace("    def test", "    @unittest.skipIf(old, 'y')\n    def test"),
             id="tests skipped under the same conditions say why in other words",
         ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST.replace("ALLOWED", "v1 = pytest.importorskip('v1')\nALLOWED").replace(
+                "search(", "v1.search("
+            ),
+            TEST.replace("ALLOWED", "v1 = pytest.importorskip('v1')\nALLOWED").replace(
+                "search(", "v1.search("
+            )
+            + "\n\ndef test_more():\n    assert v1.more()\n",
+            id="a new test needs what one test alone needed before",
+        ),
         pytest.param("src/app.py", "assert x\n", None, id="what is no guard may go"),
     ],
 )
