@@ -94,6 +94,22 @@ BRANCHES = """\
             tox -e smoke
           fi
 """
+INCLUDED = """\
+on: [push]
+jobs:
+  test:
+    strategy:
+      matrix:
+        include:
+        - name: on Windows
+          os: windows
+        - name: on Linux
+          os: ubuntu
+        # - name: on BSD
+    steps:
+    - uses: actions/cache@v4
+    - run: pytest
+"""
 SCRIPT = """\
 #!/bin/sh
 set -e
@@ -342,6 +358,22 @@ def weakened(path: str, before: str, after: str | None, **more: str) -> list[str
             + "\n\ndef test_more():\n    assert v1.more()\n",
             id="a new test needs what one test alone needed before",
         ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            INCLUDED,
+            INCLUDED.replace("# - name: on BSD", "# - name: on Solaris").replace(
+                "- name: on Linux", "- name: on Ubuntu  # - name: on Linux"
+            ),
+            id="a job of a matrix has another name, and one that never was is a comment",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            INCLUDED,
+            INCLUDED.replace("- uses", "# - uses").replace(
+                "        # - name: on BSD", "        - name: on BSD\n          os: bsd"
+            ),
+            id="a cache is commented out, and a job of a matrix is not any more",
+        ),
         pytest.param("src/app.py", "assert x\n", None, id="what is no guard may go"),
     ],
 )
@@ -564,6 +596,15 @@ def test_a_guard_may_be_tidied(path: str, before: str, after: str | None) -> Non
             WORKFLOW.replace("pytest -q", "pytest -q --deselect tests/ci/test_v1.py"),
             ["10 It looks at less: --deselect tests/ci/test_v1.py."],
             id="a test is deselected",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            INCLUDED,
+            INCLUDED.replace("- name: on Windows", "# - name: on Windows").replace(
+                "  os: windows", "#   os: windows"
+            ),
+            ["7 It switches a job off: name: on Windows."],
+            id="a job of a matrix is commented out",
         ),
         pytest.param(
             ".github/workflows/ci.yml",
