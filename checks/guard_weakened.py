@@ -26,6 +26,7 @@ RULES = (Rule("guard-weakened", "a guard of an open migration does less than bef
 
 # Larger files are not written by hand.
 _LARGEST = 1_000_000
+_YAML = (".yml", ".yaml")
 # Where guards are called from.
 _CALLERS = matcher(
     [
@@ -122,15 +123,24 @@ class _Judged:
             yield _Weaker(path, 0, f"It does not parse any more: {error}.")
             return
         yield from self._lost(path, old, new)
+        if path.endswith(_YAML):
+            for line, entry in pipeline.switched_off(before, after):
+                yield _Weaker(path, line, f"It switches a job off: {entry[:80]}.")
         known = {weakness.what for weakness in old.weaknesses}
+        same = Counter(w.kind for w in new.weaknesses if w.what in known)
+        reworded = Counter(weakness.kind for weakness in old.weaknesses) - same
         fresh = new.strengths - old.strengths
         is_whole = not any(_is_test(what) for what in old.strengths - new.strengths)
         for weakness in new.weaknesses:
             # What a test lacks that came with this change was not there before either.
             if is_whole and fresh[f"test {weakness.test}"]:
                 continue
-            if weakness.what not in known:
-                known.add(weakness.what)
+            if weakness.what in known:
+                continue
+            known.add(weakness.what)
+            if reworded[weakness.kind] > 0:
+                reworded[weakness.kind] -= 1
+            else:
                 yield _Weaker(path, weakness.line, f"It {_as_verb(weakness.what)}.")
 
     def _lost(self, path: str, old: Facts, new: Facts) -> Iterator[_Weaker]:
@@ -178,7 +188,7 @@ class _Judged:
         another workflow is not lost."""
         gained: dict[str, Facts] = {}
         for path in self.change.present:
-            if not path.endswith((".py", ".yml", ".yaml")):
+            if not path.endswith((".py", *_YAML)):
                 continue
             try:
                 new = _facts(path, self._read(self.head, path) or b"")
@@ -319,7 +329,7 @@ def _is_renamed(what: str, other: str, old: Facts, new: Facts) -> bool:
 def _facts(path: str, data: bytes) -> Facts:
     if len(data) > _LARGEST:
         raise ValueError("larger than anything written by hand")
-    if path.endswith((".yml", ".yaml")):
+    if path.endswith(_YAML):
         return pipeline.facts(data)
     if path.endswith(".py"):
         return python.facts(data)

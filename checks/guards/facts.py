@@ -18,12 +18,15 @@ class Weakness(NamedTuple):
 
     `what` is a clause with the guard as its subject ("is skipped: ..."), and the
     identity of the fact: one that was there before is no news. `test` is the function
-    that it is about, "" for what is about the whole guard.
+    that it is about, "" for what is about the whole guard. `kind` is `what` without the
+    reasons that people gave: where one of a kind was there before, other words for it
+    are no news either.
     """
 
     what: str
     line: int
     test: str = ""
+    kind: str = ""
 
 
 class Facts(NamedTuple):
@@ -74,6 +77,6 @@ class Facts(NamedTuple):
         self.strong("assertion", line)
         self.parts.setdefault(f"test {name}", Counter())["assertion"] += 1
 
-    def weak(self, what: str, line: int, test: str = "") -> None:
+    def weak(self, what: str, line: int, test: str = "", kind: str = "") -> None:
         """Note one more weakness."""
-        self.weaknesses.append(Weakness(what, line, test))
+        self.weaknesses.append(Weakness(what, line, test, kind or what))

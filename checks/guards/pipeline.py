@@ -107,6 +107,7 @@ _PREPARES_TOO = re.compile(
     r"(setup|install|upload|download|cache|login)\b.*|.*\b(checkout|cache|artifacts?)"
 )
 _AXIS = re.compile(r"\bmatrix\.([\w-]+)[\w.-]*\s*==")
+_COMMENTED = re.compile(r"\s*#\s*-\s*(.*\S)\s*")
 _EXPRESSION = re.compile(r"\$\{\{.*?\}\}")
 _SWALLOWS = re.compile(r"\|\|\s*(?:true|:|exit\s+0|echo\b[^|&;]*)\s*$|--exit-zero\b")
 _UNGUARDED = re.compile(r"^\s*set\s+\+e\b|(?:;|&&)\s*exit\s+0\s*$|^\s*exit\s+0\s*$")
@@ -119,13 +120,43 @@ def facts(data: bytes) -> Facts:
     """What the pipeline in `data` runs. Raises ValueError where it is no YAML."""
     found = Facts.none()
     try:
-        # Not the loader in C: nested deep enough, it ends the process.
-        root = yaml.compose(data, Loader=yaml.SafeLoader)
+        root = _root(data)
         if root is not None:
             _walk(root, (), found, set())
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ValueError(str(error).splitlines()[0]) from error
     return found
+
+
+def switched_off(before: bytes, after: bytes) -> Iterator[tuple[int, str]]:
+    """What a job's matrix included and what is a comment now: its line, and its first
+    words. Both texts were read as facts."""
+    gone = _included(before) - _included(after)
+    if gone:
+        rows = after.decode("utf-8", "replace").splitlines()
+        for line, row in enumerate(rows, start=1):
+            comment = _COMMENTED.fullmatch(row)
+            if comment and comment[1] in gone:
+                yield line, comment[1]
+
+
+def _included(data: bytes) -> set[str]:
+    """The first row of each entry under `include` of a job's matrix."""
+    rows = data.decode("utf-8", "replace").splitlines()
+    jobs = _field(_root(data), "jobs")
+    found: set[str] = set()
+    for _, job in jobs.value if isinstance(jobs, yaml.MappingNode) else ():
+        entries = _field(_field(_field(job, "strategy"), "matrix"), "include")
+        if isinstance(entries, yaml.SequenceNode):
+            at = [entry.start_mark.line for entry in entries.value]
+            starts = [rows[line] for line in at if line < len(rows)]
+            found.update(row.strip().removeprefix("-").strip() for row in starts)
+    return found
+
+
+def _root(data: bytes) -> yaml.Node | None:
+    # Not the loader in C: nested deep enough, it ends the process.
+    return yaml.compose(data, Loader=yaml.SafeLoader)
 
 
 def _walk(node: yaml.Node, keys: tuple[str, ...], found: Facts, seen: set[int]) -> None:

@@ -33,7 +33,7 @@ def _body(body: list[ast.stmt], owner: str, found: Facts) -> None:
                 _decorators(node, f"{owner}{node.name}", found)
                 _body(node.body, f"{owner}{node.name}.", found)
             case _:
-                _statement(node, owner or _sole_user(node, body), found)
+                _statement(node, owner, found, owner or _sole_user(node, body))
 
 
 def _sole_user(statement: ast.stmt, body: list[ast.stmt]) -> str:
@@ -69,54 +69,71 @@ def _function(node: _Function, owner: str, found: Facts) -> None:
     if isinstance(first, ast.Return) and len(body) > 1 and first is not body[-1]:
         found.weak(f"{name} returns before it checks anything", first.lineno, name)
     for statement in body:
-        _statement(statement, name, found)
+        _statement(statement, name, found, name)
 
 
 def _decorators(node: _Function | ast.ClassDef, name: str, found: Facts) -> None:
     for decorator in node.decorator_list:
         if _last(decorator).lower() in _SKIPS:
             what = f"{name} is skipped: @{ast.unparse(decorator)}"
-            found.weak(what, decorator.lineno, name)
+            kind = f"{name} is skipped: @{_without_reason(decorator)}"
+            found.weak(what, decorator.lineno, name, kind)
 
 
-def _statement(statement: ast.stmt, name: str, found: Facts) -> None:
-    """What one statement checks, and all that lies in it."""
+def _statement(statement: ast.stmt, name: str, found: Facts, test: str) -> None:
+    """What one statement checks, and all that lies in it: it stands in the function
+    `name`, and is about `test`."""
     where = f" of {name}" if name else ""
     for node in ast.walk(statement):
         match node:
-            case ast.Assert(test=test):
-                if _is_constant(test):
-                    what = f"asserts nothing: assert {ast.unparse(test)}{where}"
-                    found.weak(what, node.lineno, name)
+            case ast.Assert(test=asserted):
+                if _is_constant(asserted):
+                    what = f"asserts nothing: assert {ast.unparse(asserted)}{where}"
+                    found.weak(what, node.lineno, test)
                 else:
                     found.asserts(node.lineno, name)
             case ast.Raise():
                 found.asserts(node.lineno, name)
             case ast.Call():
-                _call(node, name, found)
+                _call(node, name, found, test)
             case ast.Assign(targets=[target], value=value):
-                _assigned(target, value, name, found)
+                _assigned(target, value, test, found)
             case ast.AnnAssign(target=target, value=ast.expr() as value):
-                _assigned(target, value, name, found)
-            case ast.If(test=test) if _is_constant(test) and not _truth(test):
-                found.weak(f"switches code off: if {ast.unparse(test)}", node.lineno)
+                _assigned(target, value, test, found)
+            case ast.If(test=asked) if _is_constant(asked) and not _truth(asked):
+                found.weak(f"switches code off: if {ast.unparse(asked)}", node.lineno)
             case _:
                 pass
 
 
-def _call(node: ast.Call, name: str, found: Facts) -> None:
+def _call(node: ast.Call, name: str, found: Facts, test: str) -> None:
     called = _last(node.func)
     where = f" of {name}" if name else ""
     if called.lower() in _SKIPS or called == "skipTest":
-        found.weak(f"is skipped: {ast.unparse(node)[:60]}{where}", node.lineno, name)
+        what = f"is skipped: {ast.unparse(node)[:60]}{where}"
+        kind = f"is skipped: {_without_reason(node)}{where}"
+        found.weak(what, node.lineno, test, kind)
     elif called == "exit":
         if node.args and not (_is_constant(node.args[0]) and not _truth(node.args[0])):
             found.asserts(node.lineno, name)
     elif called in ("assertTrue", "assertFalse") and all(map(_is_constant, node.args)):
-        found.weak(f"asserts nothing: {ast.unparse(node)}{where}", node.lineno, name)
+        found.weak(f"asserts nothing: {ast.unparse(node)}{where}", node.lineno, test)
     elif called.startswith("assert") or called.lower() in _RAISES:
         found.asserts(node.lineno, name)
         found.called.add(called)
+
+
+def _without_reason(node: ast.expr) -> str:
+    """A decorator or a call that skips, as text, without the words that say why: given
+    as `reason`, or where unittest and pytest take them."""
+    match node:
+        case ast.Call(func=func, args=args, keywords=keywords):
+            before = {"skip": 0, "skiptest": 0, "skipif": 1, "skipunless": 1}
+            shown = args[: before.get(_last(func).lower(), len(args))]
+            named = [k for k in keywords if k.arg not in ("reason", "msg")]
+            return ast.unparse(ast.Call(func, shown, named))
+        case _:
+            return ast.unparse(node)
 
 
 def _assigned(target: ast.expr, value: ast.expr, function: str, found: Facts) -> None:

@@ -94,6 +94,22 @@ BRANCHES = """\
             tox -e smoke
           fi
 """
+INCLUDED = """\
+on: [push]
+jobs:
+  test:
+    strategy:
+      matrix:
+        include:
+        - name: on Windows
+          os: windows
+        - name: on Linux
+          os: ubuntu
+        # - name: on BSD
+    steps:
+    - uses: actions/cache@v4
+    - run: pytest
+"""
 SCRIPT = """\
 #!/bin/sh
 set -e
@@ -315,6 +331,49 @@ def weakened(path: str, before: str, after: str | None, **more: str) -> list[str
             TEST + "\n\ndef test_more():\n    pytest.importorskip('redis')\n",
             id="a test more that needs something to be installed",
         ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST.replace("    found =", '    pytest.skip("later")\n    found ='),
+            TEST.replace("    found =", "    pytest.skip(f'not {now}')\n    found ="),
+            id="a test that skips itself says why in other words",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST.replace(
+                "class Test", "@pytest.mark.skipif(win, reason='x')\nclass Test"
+            ).replace("    def test", "    @unittest.skipIf(old, 'x')\n    def test"),
+            TEST.replace(
+                "class Test", "@pytest.mark.skipif(win, reason='y')\nclass Test"
+            ).replace("    def test", "    @unittest.skipIf(old, 'y')\n    def test"),
+            id="tests skipped under the same conditions say why in other words",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST.replace("ALLOWED", "v1 = pytest.importorskip('v1')\nALLOWED").replace(
+                "search(", "v1.search("
+            ),
+            TEST.replace("ALLOWED", "v1 = pytest.importorskip('v1')\nALLOWED").replace(
+                "search(", "v1.search("
+            )
+            + "\n\ndef test_more():\n    assert v1.more()\n",
+            id="a new test needs what one test alone needed before",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            INCLUDED,
+            INCLUDED.replace("# - name: on BSD", "# - name: on Solaris").replace(
+                "- name: on Linux", "- name: on Ubuntu  # - name: on Linux"
+            ),
+            id="a job of a matrix has another name, and one that never was is a comment",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            INCLUDED,
+            INCLUDED.replace("- uses", "# - uses").replace(
+                "        # - name: on BSD", "        - name: on BSD\n          os: bsd"
+            ),
+            id="a cache is commented out, and a job of a matrix is not any more",
+        ),
         pytest.param("src/app.py", "assert x\n", None, id="what is no guard may go"),
     ],
 )
@@ -380,6 +439,30 @@ def test_a_guard_may_be_tidied(path: str, before: str, after: str | None) -> Non
             TEST.replace("    found =", '    pytest.skip("later")\n    found ='),
             ["7 It is skipped: pytest.skip('later') of test_no_v1_import."],
             id="a test skips itself",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST.replace("    found =", '    pytest.skip("a")\n    found ='),
+            TEST.replace(
+                "    found =",
+                '    pytest.skip("b")\n    found = a()\n    pytest.skip("c")\n    found =',
+            ),
+            ["9 It is skipped: pytest.skip('c') of test_no_v1_import."],
+            id="a test skips itself once more, and says why in other words",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST.replace(
+                "class Test", "@pytest.mark.skipif(a, reason='x')\nclass Test"
+            ),
+            TEST.replace(
+                "class Test", "@pytest.mark.skipif(b, reason='x')\nclass Test"
+            ),
+            [
+                "11 It is weaker: TestSymbols is skipped: "
+                "@pytest.mark.skipif(b, reason='x')."
+            ],
+            id="a class is skipped under another condition for the same reason",
         ),
         pytest.param(
             "tests/ci/test_v1.py",
@@ -513,6 +596,15 @@ def test_a_guard_may_be_tidied(path: str, before: str, after: str | None) -> Non
             WORKFLOW.replace("pytest -q", "pytest -q --deselect tests/ci/test_v1.py"),
             ["10 It looks at less: --deselect tests/ci/test_v1.py."],
             id="a test is deselected",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            INCLUDED,
+            INCLUDED.replace("- name: on Windows", "# - name: on Windows").replace(
+                "  os: windows", "#   os: windows"
+            ),
+            ["7 It switches a job off: name: on Windows."],
+            id="a job of a matrix is commented out",
         ),
         pytest.param(
             ".github/workflows/ci.yml",
