@@ -143,15 +143,28 @@ def switched_off(before: bytes, after: bytes) -> Iterator[tuple[int, str]]:
 def _included(data: bytes) -> set[str]:
     """The first row of each entry under `include` of a job's matrix."""
     rows = data.decode("utf-8", "replace").splitlines()
-    jobs = _field(_root(data), "jobs")
     found: set[str] = set()
-    for _, job in jobs.value if isinstance(jobs, yaml.MappingNode) else ():
-        entries = _field(_field(_field(job, "strategy"), "matrix"), "include")
-        if isinstance(entries, yaml.SequenceNode):
-            at = [entry.start_mark.line for entry in entries.value]
-            starts = [rows[line] for line in at if line < len(rows)]
-            found.update(row.strip().removeprefix("-").strip() for row in starts)
+    for job in _values(_field(_root(data), "jobs")):
+        include = _field(_field(_field(job, "strategy"), "matrix"), "include")
+        for entry in _entries(include):
+            line = entry.start_mark.line
+            if line < len(rows):
+                found.add(rows[line].strip().removeprefix("-").strip())
     return found
+
+
+def _values(node: yaml.Node | None) -> list[yaml.Node]:
+    pairs: list[tuple[yaml.Node, yaml.Node]] = []
+    if isinstance(node, yaml.MappingNode):
+        pairs = node.value
+    return [value for _, value in pairs]
+
+
+def _entries(node: yaml.Node | None) -> list[yaml.Node]:
+    entries: list[yaml.Node] = []
+    if isinstance(node, yaml.SequenceNode):
+        entries = node.value
+    return entries
 
 
 def _root(data: bytes) -> yaml.Node | None:
