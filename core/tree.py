@@ -245,7 +245,8 @@ class _ListedByGit(_BlobTree):
         if self._listed is not None:
             return self._listed.get(path)
         if path not in self._looked_up:
-            row = self._row_of(encode(path))
+            # A NUL would lead on into the next row.
+            row = None if "\0" in path else self._row_of(encode(path))
             found = None if row is None else self._parsed(row + b"\0")[path]
             self._looked_up[path] = found
         return self._looked_up[path]
@@ -291,7 +292,9 @@ class CommitTree(_ListedByGit):
 
     def get(self, path: str) -> Entry | None:
         is_alone = self._is_unlisted() and len(self._looked_up) < _FEW
-        if not is_alone or path in self._looked_up:  # one list is the sooner
+        if (
+            not is_alone or "\0" in path or path in self._looked_up
+        ):  # one list is the sooner
             return super().get(path)
         listing = self._git.run(*_LISTED_ALONE, self.oid, "--", path)
         found = _tree_entries(listing).get(path)

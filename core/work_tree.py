@@ -218,7 +218,7 @@ class WorkTree(GitTree):
         if self._listed is not None:
             return self._listed.get(path)
         if path not in self._looked_up:
-            self._looked_up[path] = self._look_up(path)
+            self._looked_up[path] = None if "\0" in path else self._look_up(path)
         return self._looked_up[path]
 
     def _look_up(self, path: str) -> Entry | None:

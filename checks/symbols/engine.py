@@ -353,9 +353,7 @@ class Engine:
         if self._is_small:
             files = self._unjudged(files, way)
         jobs = self._jobs(files, way == "public")
-        # Most often what they want of other modules is asked for next.
-        ahead = self._modules if way == "candidate" and self._is_whole else None
-        for path, answer in self.pool.judge(jobs, ahead):
+        for path, answer in self.pool.judge(jobs):
             self._take(path, self._texts.placed(path, answer))
             mentions = way == "candidate" and path in self._mentioning
             self.verdicts.keep(path, way, mentions, answer)

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, Self
 
@@ -211,13 +211,8 @@ class Pool:
         """The next batch, for a worker; None when there will be none."""
         return None if self._turns.get() is None else self._todo.popleft()
 
-    def judge(
-        self, jobs: Iterable[Job], meanwhile: Callable[[], object] | None = None
-    ) -> Iterator[tuple[str, Answer]]:
-        """Judge files; the answers come as they are ready.
-
-        `meanwhile` is called once the last of them are being judged.
-        """
+    def judge(self, jobs: Iterable[Job]) -> Iterator[tuple[str, Answer]]:
+        """Judge files; the answers come as they are ready."""
         waiting = given = size = 0
         batch: list[Job] = []
         for job in jobs:
@@ -245,8 +240,6 @@ class Pool:
         if batch:
             self._put(batch, waiting)
             waiting += len(batch)
-        if waiting and meanwhile is not None:
-            meanwhile()
         while waiting:
             yield self._answer()
             waiting -= 1

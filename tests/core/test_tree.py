@@ -11,7 +11,7 @@ import pytest
 
 from backout.core.errors import CannotDecide
 from backout.core.git import Git
-from backout.core.tree import FILE, LINK, SUBMODULE, CommitTree, Entry
+from backout.core.tree import FILE, LINK, SUBMODULE, CommitTree, Entry, IndexTree
 from backout.core.work_tree import WorkTree
 from support.repository import Repository
 
@@ -272,3 +272,23 @@ def test_a_commit_says_before_it_is_listed_what_it_says_then(repo: Repository) -
             early.get(path)
             assert early.read(path) == fresh().read(path) == listed.read(path)
         assert fresh().count() == len(listed.entries) == 3
+
+
+@pytest.mark.parametrize("is_begun", [False, True], ids=["at once", "once begun"])
+def test_a_path_cannot_lead_on_into_gits_next_row(
+    repo: Repository, is_begun: bool
+) -> None:
+    repo.commit({"a": "1\n", "b.py": "1\n"})
+    oid = repo.git("rev-parse", "HEAD:b.py").strip()
+    with Git.find(repo.path) as git:
+        trees: list[CommitTree | IndexTree | WorkTree] = [
+            CommitTree(git, "HEAD"),
+            IndexTree(git),
+            WorkTree(git),
+        ]
+        for tree in trees:
+            if is_begun:
+                tree.begin()
+            for facts in (f"100644 blob {oid}", f"H 100644 {oid} 0"):
+                assert tree.get(f"a\0{facts}\tb.py") is None
+            assert tree.get("b.py") is not None
