@@ -272,7 +272,8 @@ class Pool:
         with contextlib.suppress(Empty):
             while True:
                 self._turns.get_nowait()
-        self._todo.clear()
+                # A worker that has its turn already still takes one: all but those.
+                self._todo.pop()
         for _ in self._workers:
             self._turns.put(None)
         for worker in self._workers:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -90,3 +92,24 @@ def test_a_search_that_is_given_up_does_not_answer_for_the_next() -> None:
         next(iter(answers))
     with Pool() as pool:
         assert judged(pool, [Job("a.py", b"AIService = 1\n")]) == {"a.py": (0, "")}
+
+
+class _Slow(SimpleQueue[Any]):
+    """Gives what it holds a moment after it is gone from it."""
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+        found = super().get(block, timeout)
+        time.sleep(0.02)
+        return found
+
+
+def test_a_search_that_is_given_up_ends_its_workers_in_peace(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # What goes wrong in a thread fails the test.
+    monkeypatch.setattr("backout.checks.symbols.pool.SimpleQueue", _Slow)
+    jobs = [Job(f"{n}.py", USING) for n in range(90)]
+    for _ in range(5):
+        with Pool() as pool:
+            pool.tell(NAMES)
+            assert next(pool.judge(jobs))[1].uses
