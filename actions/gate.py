@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import os
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 from zlib import crc32
 
 import msgspec
 
 from .. import checks
+from ..checks import symbols
 from ..core import change as changes
 from ..core.change import Change
 from ..core.errors import CannotDecide, ExitCode, UsageError
 from ..core.finding import Finding, Note
 from ..core.git import Git, encode
 from ..core.policy import FILE_NAME, Policy
-from ..core.policy_file import prepare, read_policy
+from ..core.policy_file import PolicyError, prepare, read_policy
 from ..core.report import PolicySource, Report, Section, WaiverInForce, in_order, merge
 from ..core.tree import CommitTree, IndexTree
 from ..core.work_tree import WorkTree
+
+# Not through a link, and without waiting for the other end of a pipe.
+_PLAIN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class Asked(NamedTuple):
@@ -140,12 +145,14 @@ def _judged(
     notes: list[str] = []
     undecided: list[str] = []
     ran: list[str] = []
+    begun: list[Callable[[], Iterable[Finding | Note]]] = []
     for name in names:
-        if not checks.ALL[name](change, policy):
-            continue
-        ran.append(name)
+        if checks.ALL[name](change, policy):
+            ran.append(name)
+            begun.append(_begun(name, change, policy))
+    for said_by in begun:
         try:
-            for said in checks.load(name).check(change, policy):
+            for said in said_by():
                 if isinstance(said, Note):
                     notes.append(said.sentence)
                 else:
@@ -185,6 +192,23 @@ def _judged(
     )
 
 
+def _begun(
+    name: str, change: Change, policy: Policy
+) -> Callable[[], Iterable[Finding | Note]]:
+    """A check, begun: what is returned gives what it says, or raises that it cannot."""
+    check = checks.load(name).check
+    try:
+        said = check(change, policy)
+    except CannotDecide as error:
+        why = error
+
+        def cannot() -> Iterable[Finding | Note]:
+            raise why
+
+        return cannot
+    return lambda: said
+
+
 def exit_code(report: Report) -> ExitCode:
     """How a program that made this report ends."""
     return {
@@ -217,7 +241,8 @@ def policy_of(change: Change) -> tuple[Policy, PolicySource]:
     """
     # On a developer's machine the hook helps, by the policy as it will be committed.
     tree = change.head if change.is_staged else change.trusted
-    prepare()
+    if tree is change.head and change.git is not None:
+        _expect(change.git)
     entry = tree.get(FILE_NAME)
     if entry is None:
         where = f"{change.base_label} or " if change.base_label else ""
@@ -232,3 +257,19 @@ def policy_of(change: Change) -> tuple[Policy, PolicySource]:
         note = f"{change.base_label} has no {FILE_NAME} yet: this change brings its own"
     policy = read_policy(tree.read(FILE_NAME), FILE_NAME)
     return policy, PolicySource(FILE_NAME, tree.label, note)
+
+
+def _expect(git: Git) -> None:
+    """While git lists files: read the policy that lies in the work tree, which most
+    often will be the one, and import what it will ask for. Nothing is decided by it."""
+    prepare()
+    if git.top is None:
+        return
+    try:
+        with os.fdopen(os.open(git.top / FILE_NAME, _PLAIN), "rb") as file:
+            policy = read_policy(file.read(), FILE_NAME)
+    except (OSError, PolicyError):
+        return
+    if any(migration.forbid for migration in policy.migrations.values()):
+        checks.load("forbidden_symbol")
+        symbols.prepare()

@@ -6,7 +6,7 @@ policy: where a use is allowed, how bad it is, why, and what to write instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..core.change import Change
@@ -42,16 +42,28 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
     """Every use of a forbidden name in the judged files."""
     banned = [ban for ban in bans(policy) if ban.forbid.mode == "ban"]
     if not banned:
-        return
+        return iter(())
     by_target: dict[Target, list[Ban]] = {}
     for ban in banned:
         by_target.setdefault(ban.target, []).append(ban)
     paths = None if change.is_everything else judged(change.present, banned, policy)
+    # It begins here, while other checks do their work.
+    found = uses(change.head, paths, list(by_target), policy.source_roots)
+    return _findings(change, policy, by_target, found)
+
+
+def _findings(
+    change: Change,
+    policy: Policy,
+    by_target: Mapping[Target, list[Ban]],
+    uses: Iterable[Use | Unreadable],
+) -> Iterator[Finding]:
+    banned = [ban for some in by_target.values() for ban in some]
     roots = policy.source_roots
     homes = Homes(change.head, roots)
     used: list[tuple[Use, list[tuple[Ban, Severity]]]] = []
     meaning: dict[tuple[Target, str], list[tuple[Ban, Severity]]] = {}
-    for found in uses(change.head, paths, list(by_target), roots):
+    for found in uses:
         if found.path == FILE_NAME:
             continue
         if isinstance(found, Unreadable):

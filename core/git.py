@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-import threading
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Self
@@ -119,6 +119,7 @@ class Git:
         if index is not None:
             self._environment["GIT_INDEX_FILE"] = str(Path(index).absolute())
         self._blobs: subprocess.Popen[bytes] | None = None
+        self._begun: set[_Begun] = set()
 
     @classmethod
     def find(cls, start: str | os.PathLike[str] = ".", *, bare: bool = False) -> Git:
@@ -195,37 +196,39 @@ class Git:
     ) -> Callable[[], bytes]:
         """Start `git ARGS` with `data` on its standard input, and go on meanwhile.
 
-        What is returned waits for its end and says what it printed; it raises as `run`.
+        What is returned waits for its end and says what it printed, as often as it is
+        asked; it raises as `run`.
         """
+        begun = _Begun(data)
         try:
-            process = self.popen(*args, stderr=subprocess.PIPE)
+            begun.process = self._start(args, *begun.files)
         except FileNotFoundError as error:
+            begun.close()
             raise CannotDecide(_NO_GIT) from error
-        said: list[bytes] = []
-        # A pipe holds little: somebody has to read while git writes.
-        reader = threading.Thread(
-            target=lambda: said.extend(process.communicate(data)), daemon=True
-        )
-        reader.start()
+        self._begun.add(begun)
 
         def end() -> bytes:
-            reader.join()
-            if process.returncode not in codes:
-                stdout, stderr = (part.decode("utf-8", "replace") for part in said)
-                raise GitError(args, process.returncode, stderr, stdout)
-            return said[0]
+            code, stdout, stderr = begun.end()
+            self._begun.discard(begun)
+            if code not in codes:
+                said, printed = (x.decode("utf-8", "replace") for x in (stderr, stdout))
+                raise GitError(args, code, said, printed)
+            return stdout
 
         return end
 
-    def popen(
-        self, *args: str, stderr: int = subprocess.DEVNULL
+    def _start(
+        self,
+        args: Iterable[str],
+        stdin: int | IO[bytes] = subprocess.PIPE,
+        stdout: int | IO[bytes] = subprocess.PIPE,
+        stderr: int | IO[bytes] = subprocess.DEVNULL,
     ) -> subprocess.Popen[bytes]:
-        """`git ARGS` started, with pipes for its standard input and output."""
         folder = self.directory if self.top is None else self.top
         return subprocess.Popen(
             _command(str(folder), args),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdin=stdin,
+            stdout=stdout,
             stderr=stderr,
             env=self._environment,
         )
@@ -287,7 +290,7 @@ class Git:
         """The process that answers for objects: where to ask, and where to read."""
         process = self._blobs
         if process is None or process.poll() is not None:
-            process = self._blobs = self.popen("cat-file", "--batch")
+            process = self._blobs = self._start(["cat-file", "--batch"])
         assert process.stdin is not None
         assert process.stdout is not None
         return process.stdin, process.stdout
@@ -297,7 +300,10 @@ class Git:
         return next(self.blobs([oid]))
 
     def close(self) -> None:
-        """End the process that reads blobs. The next read starts another."""
+        """End what runs: what was begun, and the process that reads blobs. The next read
+        starts another."""
+        while self._begun:
+            self._begun.pop().close()
         if self._blobs is not None:
             for pipe in (self._blobs.stdin, self._blobs.stdout):
                 if pipe is not None:
@@ -310,6 +316,49 @@ class Git:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class _Begun:
+    """A git that runs, with files for what it reads and prints.
+
+    A pipe holds little: a thread would have to empty it, and while there is one, no
+    worker can be a copy of this process.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self.process: subprocess.Popen[bytes] | None = None
+        self.ended: tuple[int, bytes, bytes] | None = None
+        self.files = [_nameless() for _ in range(3)]
+        self.files[0].write(data)
+        self.files[0].seek(0)
+
+    def end(self) -> tuple[int, bytes, bytes]:
+        """Its exit code, and what it printed to the two streams."""
+        if self.ended is None:
+            assert self.process is not None
+            code = self.process.wait()
+            _, stdout, stderr = self.files
+            for file in (stdout, stderr):
+                file.seek(0)
+            self.ended = code, stdout.read(), stderr.read()
+            self.close()
+        return self.ended
+
+    def close(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+        for file in self.files:
+            file.close()
+
+
+def _nameless() -> IO[bytes]:
+    """A file that nobody else finds and that goes with us: in memory, where that is."""
+    if sys.platform != "linux":
+        from tempfile import TemporaryFile
+
+        return TemporaryFile()
+    return os.fdopen(os.memfd_create("backout"), "w+b")
 
 
 def version() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import cast
 
 import msgspec
@@ -20,6 +21,7 @@ def prepare() -> None:
     loader_class()
 
 
+@lru_cache(maxsize=1)
 def read_policy(data: bytes, name: str) -> Policy:
     """The policy that a file called `name` holds.
 

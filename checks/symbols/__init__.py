@@ -36,10 +36,25 @@ from typing import TYPE_CHECKING
 from .modules import Homes
 from .target import Kind, Span, Target, Unreadable, Use, Via
 
-__all__ = ["Homes", "Kind", "Span", "Target", "Unreadable", "Use", "Via", "uses"]
+__all__ = [
+    "Homes",
+    "Kind",
+    "Span",
+    "Target",
+    "Unreadable",
+    "Use",
+    "Via",
+    "prepare",
+    "uses",
+]
 
 if TYPE_CHECKING:  # a worker, which is in this package, needs no tree
     from ...core.tree import Tree
+
+
+def prepare() -> None:
+    """Import what a search needs: git may list its files meanwhile."""
+    from . import engine  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
 
 def uses(
@@ -49,6 +64,8 @@ def uses(
     roots: Sequence[str] = (".",),
 ) -> Iterator[Use | Unreadable]:
     """Every use of `targets` in the Python files among `paths`, by path, then by place.
+
+    The search of a whole tree begins at once, and goes on until the first is asked for.
 
     `paths` of None is every file of the tree. Whatever is judged, re-exports are
     resolved over the whole of `tree`. `roots` are the policy's source roots: a file
@@ -61,5 +78,12 @@ def uses(
     from .engine import Engine
     from .pool import Pool
 
-    with Pool() as pool:
-        yield from Engine(tree, paths, targets, roots, pool).run()
+    pool = Pool()
+    engine = Engine(tree, paths, targets, roots, pool)
+    engine.begin()
+
+    def found() -> Iterator[Use | Unreadable]:
+        with pool:
+            yield from engine.run()
+
+    return found()

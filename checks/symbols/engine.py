@@ -87,6 +87,9 @@ class Engine:
         self._stars: dict[str, set[str]] = {}
         self._texts = Textual(self.names)
         self._searched: frozenset[str] = frozenset()
+        self._begun: Callable[[], list[str]] | None = None
+        self._remembered: Sequence[Use | Unreadable] | None = None
+        self._all_asked = "" if self._is_whole else "\0".join(sorted(self._given))
 
     @cached_property
     def _asked(self) -> set[str]:
@@ -100,19 +103,36 @@ class Engine:
         """Those of the tree's files `paths` that are asked for."""
         return set(paths) if self._is_whole else self._asked.intersection(paths)
 
+    def begin(self) -> None:
+        """Let git search a whole tree now, and go on meanwhile."""
+        if self._has_nothing():
+            return
+        self._remembered = self._recalled()
+        if self._is_whole and self._remembered is None:
+            self._begun = self._search(self._words(), self._words())
+
     def run(self) -> Iterator[Use | Unreadable]:
         """Every use in the files asked for, by path and place."""
-        if not self.names.targets or not (self._is_whole or self._asked):
+        if self._has_nothing():
             return
-        asked = "" if self._is_whole else "\0".join(sorted(self._given))
-        known = None if self._is_small else self.verdicts.recall_all(asked)
+        known = self._recalled() if self._begun is None else None
         if known is not None:
             yield from known
             return
         found = list(self._searched_through())
         if not self._is_small:
-            self.verdicts.keep_all(asked, found)
+            self.verdicts.keep_all(self._all_asked, found)
         yield from found
+
+    def _has_nothing(self) -> bool:
+        return not self.names.targets or not (self._is_whole or self._asked)
+
+    def _recalled(self) -> Sequence[Use | Unreadable] | None:
+        if self._is_small:
+            return None
+        if self._remembered is None:
+            self._remembered = self.verdicts.recall_all(self._all_asked)
+        return self._remembered
 
     def _searched_through(self) -> Iterator[Use | Unreadable]:
         if not self._is_whole:
@@ -186,6 +206,15 @@ class Engine:
     def _candidates(self, fresh: Words, words: Words) -> list[str]:
         """Judge the files with one of the `fresh` among all `words`, and those that
         import a star from where a target may come; all files that git found."""
+        begun = self._begun or self._search(fresh, words)
+        self._begun = None
+        hits = sorted(self._of_asked(begun()))
+        new = self._new([p for p in hits if p not in self._answers], "candidate")
+        self._judge(self._worth(new, words, every_star=False), "candidate")
+        self._judge_stars()
+        return hits
+
+    def _search(self, fresh: Words, words: Words) -> Callable[[], list[str]]:
         patterns = fresh.signs
         if not self._searched:
             patterns = [*patterns, STAR]
@@ -195,11 +224,8 @@ class Engine:
         if self._is_whole and self._is_home_here():
             # Where a target still lives somebody will use it, most of the time.
             self.pool.prepare()
-        hits = sorted(self._of_asked(begun()))
-        new = self._new([p for p in hits if p not in self._answers], "candidate")
-        self._judge(self._worth(new, words, every_star=False), "candidate")
-        self._judge_stars()
-        return hits
+        words.prepare()
+        return begun
 
     def _is_home_here(self) -> bool:
         """Whether a target's own file still names it."""

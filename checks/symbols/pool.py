@@ -6,8 +6,6 @@ import atexit
 import contextlib
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import deque
@@ -17,6 +15,7 @@ from typing import Any, NamedTuple, Self
 
 from .answer import Answer, Found
 from .pipe import receive, send
+from .process import Process, end, start
 from .target import Span
 
 # A file of the usual size takes milliseconds. Seconds of processor time, for one file:
@@ -35,6 +34,7 @@ _MANY = 24
 _LARGE = 50_000
 # A worker's start takes as long as it takes another to judge so many files.
 _WORTH_A_WORKER = 6
+_PREPARED = 2  # workers that are started before it is known whether there is work
 _AHEAD = 100  # files sent and not answered yet
 
 
@@ -59,7 +59,8 @@ class _Worker:
 
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
-        self.process: subprocess.Popen[bytes] | None = None
+        # Once its thread runs, none can be a copy of this process.
+        self.process: Process | None = _kept() or start()[0]
         self.told = -1  # which edition of the names it knows
         self.since = 0.0  # when it began with its present file, 0 when it is idle
         self.stalled = False
@@ -109,9 +110,9 @@ class _Worker:
             self.pool.answers.put((rest[0].path, bug))
             rest.clear()
 
-    def _ready(self) -> subprocess.Popen[bytes]:
+    def _ready(self) -> Process:
         if self.process is None:
-            self.process = _kept() or start()
+            self.process = _kept() or start()[0]
             self.told = -1
         assert self.process.stdin is not None
         if self.told != self.pool.edition:
@@ -132,8 +133,8 @@ class _Worker:
         process, self.process = self.process, None
         if process is None:
             return 0
-        _end(process)
-        return process.returncode
+        end(process)
+        return process.returncode or 0
 
 
 # What a process ends with when its timer runs out.
@@ -141,10 +142,10 @@ _OUT_OF_TIME = {-signal.SIGPROF} if hasattr(signal, "SIGPROF") else set[int]()
 
 # Processes whose search is over: the next one (a ratchet's base, a reversal's result)
 # need not wait for libcst again.
-_idle: list[subprocess.Popen[bytes]] = []
+_idle: list[Process] = []
 
 
-def _kept() -> subprocess.Popen[bytes] | None:
+def _kept() -> Process | None:
     while True:
         try:
             process = _idle.pop()
@@ -152,32 +153,17 @@ def _kept() -> subprocess.Popen[bytes] | None:
             return None
         if process.poll() is None:
             return process
-        _end(process)
+        end(process)
 
 
 @atexit.register
 def _end_idle() -> None:
     while _idle:
-        _end(_idle.pop())
+        end(_idle.pop())
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with contextlib.suppress(OSError):
-                pipe.close()
-    process.kill()
-    process.wait()
-
-
-def start() -> subprocess.Popen[bytes]:
-    """A worker's process, isolated from the repository that is judged."""
-    return subprocess.Popen(
-        [sys.executable, "-I", "-W", "ignore", "-m", "backout.checks.symbols.worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
+def _most() -> int:
+    return min(os.cpu_count() or 1, 8)
 
 
 class Pool:
@@ -195,12 +181,10 @@ class Pool:
         self._workers: list[_Worker] = []
 
     def prepare(self) -> None:
-        """Start a process now that will soon have work, most likely."""
+        """Start processes now that will soon have work, most likely."""
         if not self._workers and not _idle:
-            process = start()
-            assert process.stdin is not None
-            send(process.stdin, ("prepare", 0, None))
-            _idle.append(process)
+            # The last one is the first that is taken.
+            _idle.extend(reversed(start(min(_PREPARED, _most()), prepared=True)))
 
     def tell(self, names: Any) -> None:
         """What the workers look for from now on: the arguments of `Names`."""
@@ -251,7 +235,7 @@ class Pool:
         add(list(batch))
         self._turns.put(True)
         is_worth_it = waiting + len(batch) > _WORTH_A_WORKER
-        most = min(os.cpu_count() or 1, 8) if is_worth_it else 1
+        most = _most() if is_worth_it else 1
         if len(self._workers) < most:
             self._workers.append(_Worker(self))
 

@@ -52,6 +52,10 @@ class Words:
         the file to be worth looking at closely."""
         return signs.spelling(self.words)
 
+    def prepare(self) -> None:
+        """Compile now what `mentioned` will need: git may search meanwhile."""
+        _ = self._begun, self._ended, self._text, self._escaped
+
     def mentioned(self, data: bytes) -> bool:
         """Whether a file may mention one of the words."""
         if self._bytes.search(data):

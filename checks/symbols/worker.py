@@ -9,7 +9,7 @@ import gc
 import os
 import signal
 import sys
-from typing import Any
+from typing import IO, Any
 
 from . import judging
 from .light import import_libcst
@@ -19,10 +19,22 @@ from .target import Target
 
 
 def main() -> int:
-    """Answer requests until the engine closes the pipe."""
+    """Serve the engine at the other end of the standard streams."""
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     # What a parser may print must not get between the answers.
     os.dup2(2, 1)
+    serve(requests, answers)
+    return 0
+
+
+def prepare() -> None:
+    """Import now what judging will need: libcst takes its time."""
+    judging.load = import_libcst
+    judging.prepare()
+
+
+def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
+    """Answer requests until the engine closes the pipe."""
     # Collecting costs a tenth of the time, and trees hold no cycles that it would find.
     gc.disable()
     judging.load = import_libcst
@@ -32,11 +44,11 @@ def main() -> int:
         try:
             kind, seconds, payload = receive(requests)
         except EOFError:
-            return 0
+            return
         if kind == "names":
             wanted, names = payload, None
         elif kind == "prepare":
-            judging.prepare()
+            prepare()
         else:
             for path, data, public in payload:
                 _end_after(seconds)

@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import threading
 import time
 from queue import SimpleQueue
 from typing import Any
 
 import pytest
 
+from backout.checks.symbols import pool as pool_module
+from backout.checks.symbols import process
 from backout.checks.symbols.pool import Job, JudgingFailedError, Pool
+from backout.checks.symbols.process import Copy, end, start
 
 NAMES: Any = ([("symbol", "services.ai_service.AIService", "")], [], {}, {}, [])
 USING = b"from services.ai_service import AIService\n"
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(True, id="copies of this process"),
+        pytest.param(False, id="new interpreters"),
+    ],
+    autouse=True,
+)
+def _kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param and sys.platform != "linux":
+        pytest.skip("no process is copied here")
+    if not request.param:
+        monkeypatch.setattr("backout.checks.symbols.process.is_alone", lambda: False)
+    while pool_module._idle:
+        end(pool_module._idle.pop())
 
 
 def judged(pool: Pool, jobs: list[Job]) -> dict[str, tuple[int, str]]:
@@ -113,3 +137,85 @@ def test_a_search_that_is_given_up_ends_its_workers_in_peace(
         with Pool() as pool:
             pool.tell(NAMES)
             assert next(pool.judge(jobs))[1].uses
+
+
+def test_workers_that_were_prepared_judge() -> None:
+    with Pool() as pool:
+        pool.prepare()
+        assert judged(pool, [Job("a.py", USING)]) == {"a.py": (1, "")}
+
+
+class TestCopies:
+    """What only a copy of this process could do wrong."""
+
+    pytestmark = pytest.mark.skipif(
+        sys.platform != "linux", reason="no process is copied here"
+    )
+
+    @pytest.fixture(autouse=True)
+    def _is_copied(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(
+            "backout.checks.symbols.process.is_alone",
+            lambda: threading.active_count() == 1,
+        )
+
+    def test_they_hold_no_pipe_of_ours_open(self) -> None:
+        reading, writing = os.pipe()
+        copies = start(2, prepared=True)
+        try:
+            os.close(writing)
+            with os.fdopen(reading, "rb") as pipe:
+                assert pipe.read() == b""  # waits for ever while somebody can write
+        finally:
+            for copy in copies:
+                end(copy)
+
+    def test_they_print_nothing_and_end_by_themselves(
+        self, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        print("begun, and not written yet", end="")
+        [copy] = start()
+        assert copy.stdin is not None
+        copy.stdin.close()
+        assert copy.wait() == 0
+        end(copy)
+        sys.stdout.flush()
+        assert capfd.readouterr().out.count("begun") <= 1
+
+    def test_it_is_said_how_one_ended(self) -> None:
+        first, second = start(2)
+        assert first.poll() is None
+        first.kill()
+        assert first.wait() == -signal.SIGKILL
+        assert second.poll() is None
+        end(first)
+        end(second)
+        assert second.returncode == -signal.SIGKILL
+
+    def test_one_whose_maker_was_killed_is_known_as_gone(self) -> None:
+        [copy] = start()
+        assert copy.poll() is None
+        os.kill(process._makers[-1], signal.SIGKILL)
+        assert copy.wait() == -signal.SIGKILL
+        end(copy)
+
+    def test_nothing_is_copied_while_a_thread_runs(self) -> None:
+        waiting = threading.Event()
+        thread = threading.Thread(target=waiting.wait)
+        thread.start()
+        try:
+            [worker] = start()
+            assert isinstance(worker, subprocess.Popen)
+            end(worker)
+        finally:
+            waiting.set()
+            thread.join()
+        [copy] = start()
+        assert isinstance(copy, Copy)
+        end(copy)
+
+    def test_no_maker_is_left_as_a_zombie(self) -> None:
+        end(start()[0])
+        time.sleep(0.1)
+        end(start()[0])
+        assert len(process._makers) == 1
