@@ -13,7 +13,7 @@ from . import adjacent, commits, hunks
 from .commits import Commit
 from .merge import Clash, Merged, three_way
 from .scratch import Scratch
-from .trees import limited, put_back
+from .trees import Differing, differing, limited, put_back
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -93,10 +93,14 @@ def reverse(
     stuck: set[str] = set()
     tree = before
     undone: list[Undone] = []
-    for step, theirs in zip(steps, parent_trees(scratch, steps), strict=True):
+    parents = parent_trees(scratch, steps)
+    differs: list[Differing] = []
+    for at, (step, theirs) in enumerate(zip(steps, parents, strict=True)):
         if is_limited or stuck:
+            trees = [one.commit.tree for one in steps]
+            differs = differs or differing(scratch, zip(trees, parents, strict=True))
             chosen = _chooser(choices, frozenset(stuck))
-            theirs = limited(scratch, step.commit.tree, theirs, chosen)
+            theirs = limited(scratch, step.commit.tree, theirs, chosen, differs[at])
         one = _undone(scratch, step, tree, theirs, adjacent_too=choices.adjacent)
         stuck.update(p for clash in one.clashes for p in (clash.path, *clash.others))
         undone.append(one)
