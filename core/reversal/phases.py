@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..errors import UsageError
 from ..git import Git, decode
 from ..paths import matcher
 from ..policy import Migration, Phase
 from . import history
-from .named import named
+from .named import named, pull_of
 
 Landed = Mapping[str, Sequence[str]]  # a phase's id -> its commits, by their trailers
+Pulls = Mapping[int, Sequence[str]]  # a pull request's number -> its commits
 
 
 def baseline_of(git: Git, migration: Migration, tip: str) -> str:
@@ -35,16 +36,29 @@ def landed(git: Git, migration: Migration, tip: str, baseline: str) -> Landed:
     return history.landed(git, migration.id, tip, [baseline] if baseline else ())
 
 
+def pulls_of(git: Git, phases: Iterable[Phase], tip: str) -> Pulls:
+    """The commits of all pull requests that the phases name: for `commits_of`."""
+    names = [name for phase in phases for name in phase.commits]
+    numbers = [n for n in map(pull_of, names) if n is not None]
+    return history.of_pulls(git, numbers, tip)
+
+
 def commits_of(
-    git: Git, phase: Phase, by_trailer: Landed, tip: str, baseline: str
+    git: Git,
+    phase: Phase,
+    by_trailer: Landed,
+    tip: str,
+    baseline: str,
+    pulls: Pulls | None = None,
 ) -> dict[str, str]:
     """The commits of a phase, with where each was found: "trailer", "commits", "paths".
 
     The phase's paths are asked only where neither trailers nor `commits:` know any.
     """
     found: dict[str, str] = {}
+    pulls = pulls_of(git, [phase], tip) if pulls is None else pulls
     for name in phase.commits:
-        found.update(dict.fromkeys(named(git, name, tip), "commits"))
+        found.update(dict.fromkeys(named(git, name, tip, pulls), "commits"))
     found.update(dict.fromkeys(by_trailer.get(phase.id, ()), "trailer"))
     if not found and phase.paths:
         touching = _touching(git, phase.paths, tip, baseline)
