@@ -26,7 +26,7 @@ from ..core.reversal.commits import Commit
 from ..core.reversal.scratch import Scratch
 from ..core.reversal.targets import steps_of
 from ..core.reversal.trees import Pair, differing
-from ..core.reversal.undo import Choices, Step, parent_trees, reverse
+from ..core.reversal.undo import Choices, Step, parent_trees, reverse, undoing
 from ..core.tree import CommitTree
 
 RULES = (
@@ -142,9 +142,9 @@ def _clashes(
     for commit, path in after:
         if path not in seen:
             fresh.setdefault(path, commit)
-    if not fresh:
-        return
     kept = Choices(adjacent=True)
+    if not fresh or any(one.clashes for one in undoing(scratch, now, steps, kept)):
+        return  # what could not be taken back before is not lost by this change
     again = reverse(scratch, head.oid, meeting, kept).clashes
     stuck = {clash.path for _, clash in again}
     for path, commit in fresh.items():

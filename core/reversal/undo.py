@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -89,10 +89,21 @@ def reverse(
     where a parent or a file is not here: a shallow or a partial clone.
     """
     choices = Choices() if choices is None else choices
+    undone = tuple(undoing(scratch, before, steps, choices))
+    tree = undone[-1].after if undone else before
+    if choices.restore:
+        source = scratch.resolve(choices.baseline, "tree")
+        tree = limited(scratch, tree, source, matcher(choices.restore))
+    return Reversal(before, tree, undone)
+
+
+def undoing(
+    scratch: Scratch, before: str, steps: Sequence[Step], choices: Choices
+) -> Iterator[Undone]:
+    """The same, step by step, for whoever need not see the end."""
     is_limited = bool(choices.paths or choices.leave or choices.restore)
     stuck: set[str] = set()
     tree = before
-    undone: list[Undone] = []
     parents = parent_trees(scratch, steps)
     differs: list[Differing] = []
     for at, (step, theirs) in enumerate(zip(steps, parents, strict=True)):
@@ -103,12 +114,8 @@ def reverse(
             theirs = limited(scratch, step.commit.tree, theirs, chosen, differs[at])
         one = _undone(scratch, step, tree, theirs, adjacent_too=choices.adjacent)
         stuck.update(p for clash in one.clashes for p in (clash.path, *clash.others))
-        undone.append(one)
+        yield one
         tree = one.after
-    if choices.restore:
-        source = scratch.resolve(choices.baseline, "tree")
-        tree = limited(scratch, tree, source, matcher(choices.restore))
-    return Reversal(before, tree, tuple(undone))
 
 
 def parent_trees(scratch: Scratch, steps: Sequence[Step]) -> list[str]:
