@@ -20,8 +20,14 @@ class Text:
 
     def may_be(self, other: Text) -> bool:
         """Whether enough of the two is the same, wherever in the file it stands."""
-        least = _LEAST * max(self.size, other.size)
-        if not least or min(self.size, other.size) < least:
-            return False  # git follows no empty file either
+        return self.share(other, _LEAST) > 0
+
+    def share(self, other: Text, least: float) -> float:
+        """How much of the larger one is the same in both, 0 where it is less than
+        `least`. Empty files have nothing in common: git follows none either."""
+        size = max(self.size, other.size)
+        if min(self.size, other.size) < max(least * size, 1):
+            return 0
         common = self._pieces & other._pieces
-        return sum(len(piece) * count for piece, count in common.items()) >= least
+        share = sum(len(piece) * count for piece, count in common.items()) / size
+        return share if share >= least else 0
