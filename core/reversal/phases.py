@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 
 from ..errors import UsageError
 from ..git import Git, decode
@@ -64,6 +65,21 @@ def commits_of(
         touching = _touching(git, phase.paths, tip, baseline)
         found.update(dict.fromkeys(touching, "paths"))
     return found
+
+
+def has_landed(
+    git: Git, phase: Phase, by_trailer: Landed, tip: str, baseline: str
+) -> bool:
+    """Whether `tip` holds anything of a phase: what its `commits:` name may be yet to
+    come, all of it or some."""
+    if phase.id in by_trailer:
+        return True
+    for name in phase.commits:
+        with suppress(UsageError):
+            named(git, name, tip)
+            return True
+    without = not phase.commits
+    return without and bool(commits_of(git, phase, by_trailer, tip, baseline))
 
 
 def standing_on(
