@@ -9,20 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from ..core.change import Change
 from ..core.errors import UsageError
 from ..core.finding import Finding, Place, Rule, Severity
-from ..core.git import Git, decode
+from ..core.git import Git
 from ..core.paths import matcher
 from ..core.policy import Migration, Phase, Policy, seconds
 from ..core.policy.words import listed
 from ..core.reversal import commits
+from ..core.reversal import phases as history
+from ..core.reversal.alike import Text
 from ..core.reversal.commits import Commit
 from ..core.reversal.scratch import Scratch
-from ..core.reversal.targets import Targets, find
-from ..core.reversal.undo import Choices, Step, parent_trees, reverse
+from ..core.reversal.targets import steps_of
+from ..core.reversal.trees import Pair, differing
+from ..core.reversal.undo import Choices, Step, parent_trees, reverse, undoing
 from ..core.tree import CommitTree
 
 RULES = (
@@ -57,62 +61,94 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
         return
     # A commit of two phases stands in both of their ways, and is told once.
     found: dict[_Clash, list[_Hurt]] = {}
+    asked = list(_asked(change, policy))
+    if not asked:
+        return
     with Scratch(git) as scratch:
-        for migration in policy.migrations.values():
-            if migration.status == "closed":
+        shipped = _Shipped(git, scratch, change.base_tip, [phase for _, phase in asked])
+        for migration, phase in asked:
+            steps = shipped.steps(migration, phase)
+            if not steps:
                 continue
-            spared = _goes_with(change, migration)
-            for phase in migration.phases:
-                if phase.id in spared or phase.final or phase.rollback != "revert":
-                    continue
-                address = f"{migration.id}/{phase.id}"
-                targets = _targets(change, git, scratch, policy, address)
-                if targets is None:
-                    continue
-                newest = max(target.step.commit.when for target in targets.steps)
-                window = timedelta(seconds=seconds(migration.window))
-                if change.now - newest <= window:
-                    hurt = _Hurt(migration, phase, newest)
-                    for clash in _clashes(change, head, git, scratch, targets):
-                        found.setdefault(clash, []).append(hurt)
+            newest = max(step.commit.when for step in steps)
+            window = timedelta(seconds=seconds(migration.window))
+            if change.now - newest <= window:
+                hurt = _Hurt(migration, phase, newest)
+                for clash in _clashes(change, head, git, scratch, steps):
+                    found.setdefault(clash, []).append(hurt)
     for clash, phases in found.items():
         yield _finding(clash, phases)
 
 
-def _targets(
-    change: Change, git: Git, scratch: Scratch, policy: Policy, address: str
-) -> Targets | None:
-    """The commits of a phase, None where there are none."""
-    try:
-        targets = find(git, scratch, policy, [address], change.base_tip)
-    except UsageError:
-        return None  # nothing says which commits it has: `backout phases` does
-    return targets if targets.steps else None
+def _asked(change: Change, policy: Policy) -> Iterator[tuple[Migration, Phase]]:
+    """The phases that should stay reversible by commits, whatever the change does."""
+    for migration in policy.migrations.values():
+        if migration.status == "closed":
+            continue
+        spared = _goes_with(change, migration)
+        for phase in migration.phases:
+            if phase.id in spared or phase.final or phase.rollback != "revert":
+                continue
+            yield migration, phase
+
+
+class _Shipped:
+    """Which commits phases have on the branch that is merged into."""
+
+    def __init__(
+        self, git: Git, scratch: Scratch, tip: str, asked: Sequence[Phase]
+    ) -> None:
+        self._git = git
+        self._scratch = scratch
+        self._tip = tip
+        self._pulls = history.pulls_of(git, asked, tip)
+        self._landed: dict[str, tuple[str, history.Landed]] = {}
+
+    def steps(self, migration: Migration, phase: Phase) -> list[Step]:
+        """What is undone to take the phase back, newest first; nothing where nothing says
+        which commits it has: `backout phases` tells that."""
+        git, tip = self._git, self._tip
+        try:
+            if migration.id not in self._landed:
+                baseline = history.baseline_of(git, migration, tip)
+                known = history.landed(git, migration, tip, baseline)
+                self._landed[migration.id] = (baseline, known)
+            baseline, known = self._landed[migration.id]
+            return steps_of(
+                git, self._scratch, phase, known, tip, baseline, self._pulls
+            )
+        except UsageError:
+            return []
 
 
 def _clashes(
-    change: Change, head: CommitTree, git: Git, scratch: Scratch, targets: Targets
+    change: Change, head: CommitTree, git: Git, scratch: Scratch, steps: Sequence[Step]
 ) -> Iterator[_Clash]:
     """The files that would clash after the change and do not before it."""
-    steps = [target.step for target in targets.steps]
-    if _is_apart(change, scratch, steps):
+    meeting = _meeting(change, scratch, steps)
+    if not meeting:
         return
     # Another path is not this change's doing: the base gained what clashes meanwhile.
     after = [
         (undone.step.commit, clash.path)
-        for undone, clash in reverse(scratch, head.oid, steps).clashes
+        for undone, clash in reverse(scratch, head.oid, meeting).clashes
         if clash.path in change.files
     ]
     if not after:
         return
     now = commits.read_one(git, change.base_tip).tree
-    seen = {clash.path for _, clash in reverse(scratch, now, steps).clashes}
-    kept = Choices(adjacent=True)
-    stuck = {clash.path for _, clash in reverse(scratch, head.oid, steps, kept).clashes}
+    seen = {clash.path for _, clash in reverse(scratch, now, meeting).clashes}
+    fresh: dict[str, Commit] = {}
     for commit, path in after:
         if path not in seen:
-            seen.add(path)
-            yield _Clash(path, commit, path not in stuck)
+            fresh.setdefault(path, commit)
+    kept = Choices(adjacent=True)
+    if not fresh or any(one.clashes for one in undoing(scratch, now, steps, kept)):
+        return  # what could not be taken back before is not lost by this change
+    again = reverse(scratch, head.oid, meeting, kept).clashes
+    stuck = {clash.path for _, clash in again}
+    for path, commit in fresh.items():
+        yield _Clash(path, commit, path not in stuck)
 
 
 def _finding(clash: _Clash, phases: Sequence[_Hurt]) -> Finding:
@@ -171,18 +207,51 @@ def _severity(clash: _Clash) -> Severity:
     return Severity.WARNING if clash.touches and not is_code else Severity.ERROR
 
 
-def _is_apart(change: Change, scratch: Scratch, steps: Sequence[Step]) -> bool:
-    """Whether nothing that the change does can meet what undoing `steps` does: to merge
-    whole trees twice for each commit of a phase would be felt."""
-    pairs = zip(steps, parent_trees(scratch, steps), strict=True)
-    asked = "".join(f"{step.commit.tree} {theirs}\n" for step, theirs in pairs)
-    rows = scratch.run(
-        "diff-tree", "--stdin", "-r", "-z", "--no-renames", "--name-only",
-        data=asked.encode("ascii"),
-    ).split(b"\0")  # fmt: skip
-    # The two trees are said again before their paths, ended by a line's end.
-    touched = {decode(row.rpartition(b"\n")[2]) for row in rows} - {""}
-    # A file that is not at its place any more may be followed to where it went.
-    return all(
-        path in change.head.entries and path not in change.files for path in touched
-    )
+def _meeting(change: Change, scratch: Scratch, steps: Sequence[Step]) -> list[Step]:
+    """Those of `steps` whose undoing can meet what the change does: to merge whole trees
+    for each commit of a phase would be felt.
+
+    They meet in a file that both touch, and where a file is not at its place any more
+    and may be followed to one that the change touches. One that comes back may be
+    followed to where its folder went.
+    """
+    trees = [step.commit.tree for step in steps]
+    pairs = zip(trees, parent_trees(scratch, steps), strict=True)
+    touched = differing(scratch, pairs)
+    now = CommitTree(scratch.origin, change.base_tip)
+    moving = {
+        path
+        for paths in touched
+        for path, (old, new) in paths.items()
+        if old is None or new is None
+    }
+
+    @cache
+    def text(oid: str) -> Text:
+        return Text(scratch.blob(oid))
+
+    @cache
+    def places() -> list[Text]:
+        """All that stood or stands where the change touches files."""
+        here = [tree.get(path) for tree in (change.head, now) for path in change.files]
+        then = [
+            entry
+            for paths in touched
+            for path in paths.keys() & change.files.keys()
+            for entry in paths[path]
+        ]
+        return [text(e.oid) for e in {*here, *then} if e is not None and e.is_file]
+
+    def meets(path: str, pair: Pair) -> bool:
+        if path in change.files or pair.old is None:
+            return True
+        if path not in moving and path in change.head.entries and path in now.entries:
+            return False
+        moved = pair.old.is_file and text(pair.old.oid)
+        return not moved or any(map(moved.may_be, places()))
+
+    return [
+        step
+        for step, paths in zip(steps, touched, strict=True)
+        if any(meets(path, pair) for path, pair in paths.items())
+    ]

@@ -159,14 +159,14 @@ def _order(
         "rev-parse", "--verify", "--quiet", f"{tip}^{{commit}}"
     ):
         return
-    from ..core.reversal.phases import commits_of, landed
+    from ..core.reversal.phases import has_landed, landed
 
     known = landed(git, migration, tip, baseline)
     for id, before in waiting.items():
         for earlier in map(migration.phase, before):
             if earlier is None or not _can_be_known(earlier, known, baseline):
                 continue
-            if not commits_of(git, earlier, known, tip, baseline):
+            if not has_landed(git, earlier, known, tip, baseline):
                 title = f" {earlier.title}" if earlier.title else ""
                 yield Finding(
                     "phase-out-of-order",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
 
 from .facts import LISTS_EXCEPTIONS, Facts
 
@@ -20,42 +22,59 @@ def facts(data: bytes) -> Facts:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ValueError(str(error)) from error
     found = Facts.none()
-    _body(tree.body, "", found)
+    _body(tree.body, "", found, _Users(tree.body))
     return found
 
 
-def _body(body: list[ast.stmt], owner: str, found: Facts) -> None:
+def _body(body: list[ast.stmt], owner: str, found: Facts, users: _Users) -> None:
     for node in body:
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 _function(node, owner, found)
             case ast.ClassDef():
                 _decorators(node, f"{owner}{node.name}", found)
-                _body(node.body, f"{owner}{node.name}.", found)
+                _body(node.body, f"{owner}{node.name}.", found, users)
             case _:
-                _statement(node, owner, found, owner or _sole_user(node, body))
+                _statement(node, owner, found, owner or users.sole(node))
 
 
-def _sole_user(statement: ast.stmt, body: list[ast.stmt]) -> str:
-    """The one function that looks at what a module's statement names; "" for none."""
-    match statement:
-        case ast.Assign(targets=[ast.Name(name)]) | ast.AnnAssign(ast.Name(name)):
-            users = [user for part in body for user in _users(part, "", name)]
-            return users[0] if len(users) == 1 else ""
-        case _:
-            return ""
+class _Users:
+    """Which functions of a module look at its names."""
+
+    def __init__(self, body: list[ast.stmt]) -> None:
+        self._body = body
+
+    def sole(self, statement: ast.stmt) -> str:
+        """The one that looks at what a module's statement names; "" for none."""
+        match statement:
+            case ast.Assign(targets=[ast.Name(name)]) | ast.AnnAssign(ast.Name(name)):
+                users = self._by_name.get(name, [])
+                return users[0] if len(users) == 1 else ""
+            case _:
+                return ""
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        """The functions in which a name stands; "" for what is in none. Read once: to
+        walk through a module for each of its names would be felt."""
+        found: dict[str, list[str]] = {}
+        for user, part in _parts(self._body, ""):
+            names = {
+                node.id
+                for node in ast.walk(part)
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+            }
+            for name in names:
+                found.setdefault(name, []).append(user)
+        return found
 
 
-def _users(part: ast.stmt, owner: str, name: str) -> list[str]:
-    """The functions in `part` that look at `name`; "" for what is in none."""
-    if isinstance(part, ast.ClassDef):
-        inner = f"{owner}{part.name}."
-        return [user for one in part.body for user in _users(one, inner, name)]
-    for node in ast.walk(part):
-        if isinstance(node, ast.Name) and node.id == name:
-            if isinstance(node.ctx, ast.Load):
-                return [f"{owner}{part.name}" if isinstance(part, _Function) else ""]
-    return []
+def _parts(body: list[ast.stmt], owner: str) -> Iterator[tuple[str, ast.stmt]]:
+    for part in body:
+        if isinstance(part, ast.ClassDef):
+            yield from _parts(part.body, f"{owner}{part.name}.")
+        else:
+            yield f"{owner}{part.name}" if isinstance(part, _Function) else "", part
 
 
 def _function(node: _Function, owner: str, found: Facts) -> None:

@@ -30,7 +30,7 @@ from .values import (
 )
 
 # Subscripted, these stand for what is within the brackets.
-_TRANSPARENT = {
+TRANSPARENT = {
     "Optional", "Union", "Final", "ClassVar", "Annotated", "Required", "NotRequired",
     "ReadOnly", "TypeGuard", "TypeIs", "Awaitable",
 }  # fmt: skip
@@ -432,9 +432,9 @@ class Expressions(Noting):
             for meta in inner[1:]:
                 self.value(meta)
             inner = inner[:1]
-        to_class = last in ("type", "Type") or (is_class and last in _TRANSPARENT)
+        to_class = last in ("type", "Type") or (is_class and last in TRANSPARENT)
         found = [self.annotation_value(one, to_class) for one in inner]
-        if to_class or last in _TRANSPARENT:
+        if to_class or last in TRANSPARENT:
             return frozenset(value for values in found for value in values)
         if not is_class and last in _MAPPINGS:
             return holding(((None, one) for one in found[-1:]), is_mapping=True)

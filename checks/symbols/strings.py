@@ -10,7 +10,7 @@ from itertools import islice, product
 
 import libcst as cst
 
-from .expressions import Expressions
+from .expressions import TRANSPARENT, Expressions
 from .interest import FILLING
 from .naming import absolute
 from .nodes import children, dotted, ident, inside, plain
@@ -512,8 +512,10 @@ class Strings(Expressions):
         return frozenset(v for v in base if isinstance(v, Named) and self.is_generic(v))
 
     def is_generic(self, value: Named) -> bool:
-        """Whether brackets after it may mean type parameters."""
-        return value.dotted.rpartition(".")[2].lstrip("_")[:1].isupper()
+        """Whether brackets after it may mean type parameters: `Union[...]` is another
+        type than its name."""
+        name = value.dotted.rpartition(".")[2].lstrip("_")
+        return name[:1].isupper() and name not in TRANSPARENT
 
     def _item(self, holder: cst.BaseExpression, key: cst.BaseExpression) -> Values:
         """What `holder[key]` may be where the holder is a namespace."""

@@ -74,11 +74,18 @@ def picked(git: Git, sha: str, tip: str) -> list[str]:
     ]
 
 
-def of_pull(git: Git, number: int, tip: str) -> list[str]:
-    """The commits of `tip` whose message says that they are the pull request's."""
-    words = [f"(#{number})", f"request #{number}", f"!{number}"]
+def of_pulls(git: Git, numbers: Iterable[int], tip: str) -> dict[int, list[str]]:
+    """The commits of `tip` whose message says that they are a pull request's, for each
+    of `numbers`: all of the history is read once for them."""
+    found: dict[int, list[str]] = {number: [] for number in numbers}
+    if not found:
+        return found
+    words = [w for n in found for w in (f"(#{n})", f"request #{n}", f"!{n}")]
     shas = [said.sha for said in saying(git, words, tip)]
-    return [c.sha for c in commits.read(git, shas) if c.pull == number]
+    for commit in commits.read(git, shas):
+        if commit.pull in found:
+            found[commit.pull].append(commit.sha)
+    return found
 
 
 class State(msgspec.Struct, frozen=True):

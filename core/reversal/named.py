@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
 
 from ..errors import CannotDecide, UsageError
 from ..git import Git
@@ -13,29 +15,37 @@ _PULL = re.compile(
 )
 
 
-def named(git: Git, name: str, tip: str) -> list[str]:
+def pull_of(name: str) -> int | None:
+    """The number of the pull request that `name` means, None where it means none."""
+    found = _PULL.match(name)
+    return int(found[1]) if found else None
+
+
+def named(
+    git: Git, name: str, tip: str, pulls: Mapping[int, Sequence[str]] | None = None
+) -> list[str]:
     """The commits of `tip` that `name` means.
 
-    A commit that is elsewhere is looked for among the cherry-picks. Raises UsageError
-    or CannotDecide where there is none.
+    A commit that is elsewhere is looked for among the cherry-picks. `pulls` are the
+    commits of pull requests that were looked up before. Raises UsageError or
+    CannotDecide where there is none.
     """
-    if pull := _PULL.match(name):
-        return _of_pull(git, int(pull[1]), tip)
+    if (number := pull_of(name)) is not None:
+        known = pulls if pulls is not None and number in pulls else None
+        found = (known or history.of_pulls(git, [number], tip))[number]
+        return list(found) or _no_pull(git, number)
     shas = _range(git, name, tip) if ".." in name else [git.resolve(name)]
     return [here for sha in shas for here in _here(git, name, sha, tip)]
 
 
 def names_commits(git: Git, name: str) -> bool:
     """Whether `name` has the form of a range or a pull request, or is something here."""
-    if _PULL.match(name) or ".." in name:
+    if pull_of(name) is not None or ".." in name:
         return True
     return git.find_object(name) is not None
 
 
-def _of_pull(git: Git, number: int, tip: str) -> list[str]:
-    shas = history.of_pull(git, number, tip)
-    if shas:
-        return shas
+def _no_pull(git: Git, number: int) -> NoReturn:
     if git.is_shallow():
         raise CannotDecide(
             f"no commit that is here says that it is of #{number}, and this clone is "

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 
 from ..errors import UsageError
 from ..git import Git, decode
 from ..paths import matcher
 from ..policy import Migration, Phase
 from . import history
-from .named import named
+from .named import named, pull_of
 
 Landed = Mapping[str, Sequence[str]]  # a phase's id -> its commits, by their trailers
+Pulls = Mapping[int, Sequence[str]]  # a pull request's number -> its commits
 
 
 def baseline_of(git: Git, migration: Migration, tip: str) -> str:
@@ -35,21 +37,49 @@ def landed(git: Git, migration: Migration, tip: str, baseline: str) -> Landed:
     return history.landed(git, migration.id, tip, [baseline] if baseline else ())
 
 
+def pulls_of(git: Git, phases: Iterable[Phase], tip: str) -> Pulls:
+    """The commits of all pull requests that the phases name: for `commits_of`."""
+    names = [name for phase in phases for name in phase.commits]
+    numbers = [n for n in map(pull_of, names) if n is not None]
+    return history.of_pulls(git, numbers, tip)
+
+
 def commits_of(
-    git: Git, phase: Phase, by_trailer: Landed, tip: str, baseline: str
+    git: Git,
+    phase: Phase,
+    by_trailer: Landed,
+    tip: str,
+    baseline: str,
+    pulls: Pulls | None = None,
 ) -> dict[str, str]:
     """The commits of a phase, with where each was found: "trailer", "commits", "paths".
 
     The phase's paths are asked only where neither trailers nor `commits:` know any.
     """
     found: dict[str, str] = {}
+    pulls = pulls_of(git, [phase], tip) if pulls is None else pulls
     for name in phase.commits:
-        found.update(dict.fromkeys(named(git, name, tip), "commits"))
+        found.update(dict.fromkeys(named(git, name, tip, pulls), "commits"))
     found.update(dict.fromkeys(by_trailer.get(phase.id, ()), "trailer"))
     if not found and phase.paths:
         touching = _touching(git, phase.paths, tip, baseline)
         found.update(dict.fromkeys(touching, "paths"))
     return found
+
+
+def has_landed(
+    git: Git, phase: Phase, by_trailer: Landed, tip: str, baseline: str
+) -> bool:
+    """Whether `tip` holds anything of a phase: what its `commits:` name may be yet to
+    come, all of it or some."""
+    if phase.id in by_trailer:
+        return True
+    for name in phase.commits:
+        with suppress(UsageError):
+            named(git, name, tip)
+            return True
+    without = not phase.commits
+    return without and bool(commits_of(git, phase, by_trailer, tip, baseline))
 
 
 def standing_on(

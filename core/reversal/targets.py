@@ -16,6 +16,7 @@ from .addressed import addressed
 from .left import Skipped, Target, left
 from .named import named
 from .scratch import Scratch
+from .undo import Step
 
 
 class Targets(msgspec.Struct, frozen=True):
@@ -114,6 +115,24 @@ def find(
         restore=restore,
         going=frozenset(going_too),
     )
+
+
+def steps_of(
+    git: Git,
+    scratch: Scratch,
+    phase: Phase,
+    known: phases.Landed,
+    tip: str,
+    baseline: str,
+    pulls: phases.Pulls | None = None,
+) -> list[Step]:
+    """What `find` says of one phase, and no more: what is undone of it, newest first.
+
+    `known`, `baseline` and `pulls` are what `phases` says of its migration.
+    """
+    found = phases.commits_of(git, phase, known, tip, baseline, pulls)
+    _check_whole(git, tip, baseline)
+    return [target.step for target in left(git, scratch, found, tip, "").targets]
 
 
 def _alive(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -13,7 +13,7 @@ from . import adjacent, commits, hunks
 from .commits import Commit
 from .merge import Clash, Merged, three_way
 from .scratch import Scratch
-from .trees import limited, put_back
+from .trees import Differing, differing, limited, put_back
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -89,22 +89,33 @@ def reverse(
     where a parent or a file is not here: a shallow or a partial clone.
     """
     choices = Choices() if choices is None else choices
-    is_limited = bool(choices.paths or choices.leave or choices.restore)
-    stuck: set[str] = set()
-    tree = before
-    undone: list[Undone] = []
-    for step, theirs in zip(steps, parent_trees(scratch, steps), strict=True):
-        if is_limited or stuck:
-            chosen = _chooser(choices, frozenset(stuck))
-            theirs = limited(scratch, step.commit.tree, theirs, chosen)
-        one = _undone(scratch, step, tree, theirs, adjacent_too=choices.adjacent)
-        stuck.update(p for clash in one.clashes for p in (clash.path, *clash.others))
-        undone.append(one)
-        tree = one.after
+    undone = tuple(undoing(scratch, before, steps, choices))
+    tree = undone[-1].after if undone else before
     if choices.restore:
         source = scratch.resolve(choices.baseline, "tree")
         tree = limited(scratch, tree, source, matcher(choices.restore))
-    return Reversal(before, tree, tuple(undone))
+    return Reversal(before, tree, undone)
+
+
+def undoing(
+    scratch: Scratch, before: str, steps: Sequence[Step], choices: Choices
+) -> Iterator[Undone]:
+    """The same, step by step, for whoever need not see the end."""
+    is_limited = bool(choices.paths or choices.leave or choices.restore)
+    stuck: set[str] = set()
+    tree = before
+    parents = parent_trees(scratch, steps)
+    differs: list[Differing] = []
+    for at, (step, theirs) in enumerate(zip(steps, parents, strict=True)):
+        if is_limited or stuck:
+            trees = [one.commit.tree for one in steps]
+            differs = differs or differing(scratch, zip(trees, parents, strict=True))
+            chosen = _chooser(choices, frozenset(stuck))
+            theirs = limited(scratch, step.commit.tree, theirs, chosen, differs[at])
+        one = _undone(scratch, step, tree, theirs, adjacent_too=choices.adjacent)
+        stuck.update(p for clash in one.clashes for p in (clash.path, *clash.others))
+        yield one
+        tree = one.after
 
 
 def parent_trees(scratch: Scratch, steps: Sequence[Step]) -> list[str]:

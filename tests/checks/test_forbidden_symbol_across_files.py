@@ -578,3 +578,37 @@ def test_a_re_export_beside_many_judged_files_is_followed() -> None:
     head = MemoryTree({**WORLD, **alias, **many})
     change = Change(MemoryTree({**WORLD, **alias}), head)
     assert {f.place.path for f in findings_of(change)} == {*many}
+
+
+UNION = Forbid(symbol="typing.Union")
+TYPES: list[tuple[str, Files]] = [
+    (
+        "a type that it made",
+        {
+            "src/a.py": "import typing\nText = «typing.Union»[str, bytes]\n",
+            "src/b.py": "from a import Text\ndef f(x: Text) -> Text: ...\n",
+        },
+    ),
+    (
+        "a type of its types",
+        {
+            "src/a.py": "from typing import «Union»\nText = «Union»[str, bytes]\n"
+            "Texts = «Union»[Text, list[Text]]\n",
+            "src/b.py": "import a\nx: a.Texts = a.Text\n",
+        },
+    ),
+    (
+        "itself under another name",
+        {
+            "src/a.py": "from typing import «Union» as Either\n",
+            "src/b.py": "from a import «Either»\nText = «Either»[str, bytes]\n",
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    "files", [pytest.param(files, id=name) for name, files in TYPES]
+)
+def test_what_a_type_with_brackets_hands_on(files: Files) -> None:
+    assert marked(stripped(files), judged(stripped(files), UNION, world={})) == files

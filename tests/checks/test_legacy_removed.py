@@ -95,6 +95,40 @@ def test_a_file_is_followed_by_its_content_under_another_name(
         assert list(check(staged(git), policy())) == []
 
 
+LINES = "".join(f"line {number}\n" for number in range(20))
+HALF = "".join(f"line {number}\n" for number in range(9, 20))
+
+
+@pytest.mark.parametrize(
+    ("new", "message"),
+    [
+        pytest.param({"old/z.py": HALF}, "", id="most of it"),
+        pytest.param(
+            {"old/a/__init__.py": "from .z import *\n", "old/a/z.py": HALF},
+            "",
+            id="a package of its name, most of it in one module",
+        ),
+        pytest.param(
+            {"z.py": HALF, "y.py": LINES[:60]},
+            "This moves to z.py.",
+            id="not kept there",
+        ),
+        pytest.param(
+            {"old/z.py": LINES[:40]}, "This is deleted.", id="little of it elsewhere"
+        ),
+        pytest.param({"old/z.md": LINES}, "This is deleted.", id="as another kind"),
+        pytest.param({"old/z.py": ""}, "This is deleted.", id="an empty file"),
+    ],
+)
+def test_a_file_is_followed_to_where_most_of_it_went(
+    new: dict[str, str], message: str
+) -> None:
+    base = {**BASE, "old/a.py": LINES}
+    head = {**without("old/a.py"), **new}
+    told = [text.partition(" It is the way")[0] for text in said(head, policy(), base)]
+    assert told == ([f"old/a.py {message}"] if message else [])
+
+
 def test_what_no_phase_ends_stays_until_the_migration_is_closed() -> None:
     base = {**BASE, "monolith.py": "m\n"}
     assert said(BASE, policy(final=True), base) == [

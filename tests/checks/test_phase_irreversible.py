@@ -133,6 +133,53 @@ def test_a_file_that_moved_since(shipped: Repository) -> None:
     assert [finding.place.path for finding in found(shipped, policy())] == ["moved.py"]
 
 
+def test_a_commit_beneath_others_that_have_nothing_to_do_with_the_change(
+    shipped: Repository,
+) -> None:
+    shipped.git("checkout", "-q", "main")
+    for number in range(3):
+        files: dict[str, str | bytes | None] = {
+            f"news/{number}": f"Nothing but {number}\n",
+            "core/a.py": f"{number}\n",
+        }
+        shipped.commit(files, "More\n\nBackout-Phase: v2/1")
+    shipped.commit({"news/0": None, "news/1": None, "core/b.py": "1\n"}, "Release")
+    shipped.git("checkout", "-q", "-B", "topic")
+    shipped.commit({"shared.py": SAME, "news/9": "Another one\n"})
+    assert [finding.place.path for finding in found(shipped, policy())] == ["shared.py"]
+
+
+@pytest.mark.parametrize(
+    ("since", "is_told"),
+    [
+        pytest.param(OLD.replace("line 10\n", "line X\n"), False, id="the same lines"),
+        pytest.param(
+            NEW.replace("line 11\n", "line XI\n"), True, id="lines that only touch"
+        ),
+        pytest.param(NEW.replace("line 2\n", "line II\n"), True, id="other lines"),
+    ],
+)
+def test_what_stood_in_the_way_before(
+    repo: Repository, since: str, is_told: bool
+) -> None:
+    repo.commit({"shared.py": OLD, "other.py": OLD})
+    repo.git("tag", "start")
+    repo.commit({"shared.py": NEW, "other.py": NEW}, "Ship\n\nBackout-Phase: v2/1")
+    repo.commit({"other.py": since}, "Another change")
+    repo.git("checkout", "-q", "-b", "topic")
+    repo.commit({"shared.py": SAME})
+    assert [f.place.path for f in found(repo, policy())] == ["shared.py"] * is_told
+
+
+def test_a_later_phase_of_which_nothing_has_landed(shipped: Repository) -> None:
+    waiting = Phase("2", paths=("later/",), after=("1",), commits=("#12",))
+    phases = (Phase("1", paths=("core/",)), waiting)
+    migration = Migration(id="v2", baseline="start", phases=phases)
+    shipped.commit({"shared.py": SAME})
+    [finding] = found(shipped, Policy(1, migrations={"v2": migration}))
+    assert finding.phase == "1"
+
+
 @pytest.mark.parametrize(
     ("policy", "now"),
     [

@@ -86,6 +86,35 @@ def test_the_second_phase_before_the_first(repo: Repository) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("commits", "is_told"),
+    [
+        pytest.param(("#11",), False, id="that has landed"),
+        pytest.param(("#12", "#11"), False, id="of which one has landed"),
+        pytest.param(("#12",), True, id="that has not landed"),
+        pytest.param(("topic",), True, id="on another branch"),
+    ],
+)
+def test_a_first_phase_of_named_commits(
+    repo: Repository, commits: tuple[str, ...], is_told: bool
+) -> None:
+    started(repo).commit({"x.py": "1\n"}, "First (#11)")
+    repo.git("checkout", "-q", "-b", "topic")
+    repo.commit({"x.py": "2\n"}, "First, elsewhere")
+    repo.git("checkout", "-q", "main")
+    repo.stage({"two/a.py": "1\n"})
+    phases = (
+        Phase("1", title="Foundation", commits=commits),
+        Phase("2", paths=("two/",), after=("1",)),
+    )
+    migrations = {"v1": Migration(id="v1", baseline="start", phases=phases)}
+    expected = (
+        "phase-out-of-order two/a.py This belongs to v1/2, which comes after 1 "
+        "Foundation: nothing of that has landed yet."
+    )
+    assert staged(repo, Policy(1, migrations=migrations)) == [expected] * is_told
+
+
 def test_what_the_first_phase_did_before_the_baseline_does_not_count(
     repo: Repository,
 ) -> None:

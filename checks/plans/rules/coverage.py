@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ....core.finding import Severity
 from ..demand import demanded, part_rule
-from ..document import Plan
+from ..document import Plan, Section
 from ..outline import Outline, outline
 from ..phases import matched
 from ..rule import Context, Found, rule
@@ -112,6 +112,18 @@ def _has_steps(part: str, plan: Plan) -> bool:
     return part == "code-steps" and any(c.language in _SHELL for c in plan.codes)
 
 
+def _holds_all(section: Section) -> bool:
+    """Whether it is the document as a whole, whose title is the migration's rather than
+    that of a phase: all other sections are below it."""
+    root = section.parent
+    return (
+        bool(section.children)
+        and root is not None
+        and root.level == 0
+        and root.children == [section]
+    )
+
+
 @rule(
     "phase-not-in-plan",
     "a phase of the migration has no section in its plan",
@@ -122,7 +134,12 @@ def phase_not_in_plan(plan: Plan, context: Context) -> Iterator[Found]:
     migration = context.migration
     if migration is None or context.only is not None:
         return
-    told = {p.id for s in plan.sections for p in matched(s, migration)}
+    told = {
+        phase.id
+        for section in plan.sections
+        if section.phases or not _holds_all(section)
+        for phase in matched(section, migration)
+    }
     if not told:
         return
     for phase in migration.phases:

@@ -468,3 +468,24 @@ def test_a_section_is_matched_to_the_policys_phase(title: str, found: bool) -> N
     context = Context(policy=read, migration=read.migrations["m"], now=NOW)
     text = f"## {title}\n\n## Phase 99\n"
     assert lines("phase-not-in-plan", text, context) == ([] if found else [0])
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        pytest.param("# New storage layer\n## Steps\n", False, id="of the whole"),
+        pytest.param(
+            "# New storage layer\n## Storage layer\n## The end\n", False, id="of both"
+        ),
+        pytest.param("# New storage layer\n## Storage layer\n", True, id="of one"),
+        pytest.param("# Storage layer\n# Contacts\n", True, id="of one, at the top"),
+        pytest.param("# Phase 7\n## Steps\n", True, id="of the whole, with its id"),
+    ],
+)
+def test_a_title_is_not_a_section(text: str, missing: bool) -> None:
+    phases = [{"id": "7", "title": "Storage layer"}, {"id": "99", "title": "The end"}]
+    read = msgspec.convert(
+        {"version": 1, "migrations": {"m": {"phases": phases}}}, Policy
+    )
+    context = Context(policy=read, migration=read.migrations["m"], now=NOW)
+    assert lines("phase-not-in-plan", text, context) == ([0] if missing else [])
