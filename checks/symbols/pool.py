@@ -76,7 +76,7 @@ class _Worker:
             while rest:
                 self._feed(rest)
         if self.process is not None:
-            _idle.append(self.process)
+            idle.append(self.process)
             self.process = None
 
     def _feed(self, rest: deque[Job]) -> None:
@@ -142,13 +142,13 @@ _OUT_OF_TIME = {-signal.SIGPROF} if hasattr(signal, "SIGPROF") else set[int]()
 
 # Processes whose search is over: the next one (a ratchet's base, a reversal's result)
 # need not wait for libcst again.
-_idle: list[Process] = []
+idle: list[Process] = []
 
 
 def _kept() -> Process | None:
     while True:
         try:
-            process = _idle.pop()
+            process = idle.pop()
         except IndexError:  # another thread may have taken the last one
             return None
         if process.poll() is None:
@@ -158,8 +158,8 @@ def _kept() -> Process | None:
 
 @atexit.register
 def _end_idle() -> None:
-    while _idle:
-        end(_idle.pop())
+    while idle:
+        end(idle.pop())
 
 
 def _most() -> int:
@@ -182,9 +182,9 @@ class Pool:
 
     def prepare(self) -> None:
         """Start processes now that will soon have work, most likely."""
-        if not self._workers and not _idle:
+        if not self._workers and not idle:
             # The last one is the first that is taken.
-            _idle.extend(reversed(start(min(_PREPARED, _most()), prepared=True)))
+            idle.extend(reversed(start(min(_PREPARED, _most()), prepared=True)))
 
     def tell(self, names: Any) -> None:
         """What the workers look for from now on: the arguments of `Names`."""

@@ -90,11 +90,11 @@ class _Ends(NamedTuple):
 
 
 # The processes whose only work is to make workers and to see how they end.
-_makers: list[int] = []
+makers: list[int] = []
 
 
 def _copies(count: int, prepared: bool) -> list[Process]:
-    _makers[:] = [pid for pid in _makers if not os.waitpid(pid, os.WNOHANG)[0]]
+    makers[:] = [pid for pid in makers if not os.waitpid(pid, os.WNOHANG)[0]]
     ours: list[_Ends] = []
     theirs: list[_Ends] = []
     for _ in range(count):
@@ -106,7 +106,7 @@ def _copies(count: int, prepared: bool) -> list[Process]:
     maker = os.fork()
     if not maker:
         _alone(lambda: _make(theirs, prepared))
-    _makers.append(maker)
+    makers.append(maker)
     for ends in theirs:
         _close(ends)
     return [Copy(ends) for ends in ours]

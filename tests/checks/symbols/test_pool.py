@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -34,8 +33,8 @@ def _kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
         pytest.skip("no process is copied here")
     if not request.param:
         monkeypatch.setattr("backout.checks.symbols.process.is_alone", lambda: False)
-    while pool_module._idle:
-        end(pool_module._idle.pop())
+    while pool_module.idle:
+        end(pool_module.idle.pop())
 
 
 def judged(pool: Pool, jobs: list[Job]) -> dict[str, tuple[int, str]]:
@@ -195,7 +194,7 @@ class TestCopies:
     def test_one_whose_maker_was_killed_is_known_as_gone(self) -> None:
         [copy] = start()
         assert copy.poll() is None
-        os.kill(process._makers[-1], signal.SIGKILL)
+        os.kill(process.makers[-1], signal.SIGKILL)
         assert copy.wait() == -signal.SIGKILL
         end(copy)
 
@@ -205,7 +204,7 @@ class TestCopies:
         thread.start()
         try:
             [worker] = start()
-            assert isinstance(worker, subprocess.Popen)
+            assert not isinstance(worker, Copy)
             end(worker)
         finally:
             waiting.set()
@@ -218,4 +217,4 @@ class TestCopies:
         end(start()[0])
         time.sleep(0.1)
         end(start()[0])
-        assert len(process._makers) == 1
+        assert len(process.makers) == 1
