@@ -268,7 +268,7 @@ pathlib.Path.write_bytes = half
 
 
 def test_a_full_disk_costs_time_alone(here: Repository) -> None:
-    limited = "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))"
+    limited = "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))"
     run = search(here, limited)
     said = run.communicate()[0]
     assert run.returncode == 0
