@@ -6,8 +6,9 @@ than parsing; this writes the tree out once and only counts characters.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from itertools import accumulate
 from typing import Any
@@ -86,14 +87,20 @@ class Spans:
         origins = [hit.origin for hit in hits if hit.origin is not None]
         wanted = {id(node): node for node in (*holders, *origins)}
         self._inner: dict[int, dict[int, tuple[int, int]]] = {}
-        # libcst loses a form feed at the beginning of a line.
-        code = module.code if "\f" in text else text
+        # libcst loses a form feed at the beginning of a line, and a line that has nothing
+        # of its own and goes on in a next one that has.
+        code = module.code if _LOSABLE.search(text) else text
         self._text = code
         self._lines = left.lines
         written = code.split("\n")
         self._starts = [0, *accumulate(len(line) + 1 for line in written)]
-        rows = zip(text.split("\n"), written, strict=False)
-        self._lost = [len(row) - len(line) for row, line in rows]
+        rows = text.split("\n")
+        if code is not text:
+            left_over = list(_written(rows, written))
+            self._lines = [left.lines[row] for row in (*left_over, len(rows))]
+            rows = [rows[row] for row in left_over]
+        pairs = zip(rows, written, strict=False)
+        self._lost = [len(row) - len(line) for row, line in pairs]
         usual = module.default_indent, module.default_newline
         state = _Counter(wanted, *usual)
         if left.rows is not None and code is text:
@@ -170,6 +177,21 @@ class Spans:
     def _place(self, at: int) -> tuple[int, int]:
         row = bisect_right(self._starts, at) - 1
         return self._lines[row], at - self._starts[row] + 1 + self._lost[row]
+
+
+# A line that libcst may write otherwise than it was read.
+_LOSABLE = re.compile(r"\f|^[ \t]*\\$", re.MULTILINE)
+_GOING_ON = re.compile(r"[ \t\f]*\\")
+
+
+def _written(rows: Sequence[str], written: Sequence[str]) -> Iterator[int]:
+    """Which of `rows` are among those `written`: all but some that only go on."""
+    at = 0
+    for number, row in enumerate(rows):
+        same = at < len(written) and row == written[at]
+        if same or not _GOING_ON.fullmatch(row):
+            yield number
+            at += 1
 
 
 def _write(node: cst.CSTNode, state: CodegenState) -> None:

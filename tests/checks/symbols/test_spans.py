@@ -7,7 +7,7 @@ import pytest
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from backout.checks.symbols import Target
-from backout.checks.symbols.clearing import whole
+from backout.checks.symbols.clearing import kept, whole
 from backout.checks.symbols.judging import convict
 from backout.checks.symbols.naming import Names
 
@@ -60,6 +60,31 @@ def test_each_name_lies_where_libcst_says() -> None:
     answer = convict(whole(SOURCE), SOURCE, NAMES, "app", False, set())
     plain = {tuple(u.span) for u in answer.uses if '"' not in SOURCE.split("\n")[7]}
     assert plain <= expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("x = \\\n  C\nC\n", id="within a statement"),
+        pytest.param("def f():\n  x; \\\n\nC\n", id="after a statement"),
+        pytest.param("def f():\n  1\n\\\n\nC\n", id="before an empty line"),
+        pytest.param("class f:\n \\\n\n  1\n  x; C\n", id="below a head"),
+        pytest.param("\\\nC\n", id="before everything"),
+        pytest.param("if 1:\n  x\n  \\\n  x\nC\n", id="before a statement"),
+        pytest.param("if 1:\n  x\n  \\\n  C\n\\\n\\\nC\nC\n", id="again and again"),
+        pytest.param(
+            "if 1:\n  x\n  \\\n  \x0cx\n\x0cC\n", id="beside a form feed"
+        ),
+    ],
+)
+def test_a_line_that_goes_on_in_the_next_moves_nothing(text: str) -> None:
+    lines = ["from old.cart import Cart as C", *text.split("\n")]
+    text = "\n".join(lines)
+    for cut in (whole(text), kept(text, NAMES, "app", False, set(), {})):
+        assert cut is not None
+        uses = convict(cut, text, NAMES, "app", False, set()).uses
+        found = [lines[u.span.line - 1][u.span.column - 1 :][:1] for u in uses]
+        assert found == ["C"] * (1 + sum(line.count("C") for line in lines[1:]))
 
 
 @pytest.mark.parametrize(

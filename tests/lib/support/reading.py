@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from support.symbols import judged
 Span = tuple[str, int, int, int, int]  # path, line, column, end line, end column
 
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_PUTS_IN = {"add", "append", "appendleft", "extend", "insert", "setdefault", "update"}
 COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 SCOPES = FUNCTIONS | COMPREHENSIONS | ast.ClassDef | ast.Module
 
@@ -103,6 +104,12 @@ class Source:
                 found.append((start, end))
         return found
 
+    def last_word(self, span: Span) -> str:
+        """The last name in a span."""
+        _, _, _, line, column = span
+        words = re.findall(r"\w+", self.lines[line - 1].decode()[: column - 1])
+        return words[-1] if words else ""
+
     def flows(self, span: Span, names: set[str]) -> bool:
         """Whether one of `names` may flow into the names that stand in a span.
 
@@ -163,8 +170,15 @@ class Source:
                         found.append((_words(value), {one.arg}))
                     for one in [*everyone, *node.kwonlyargs]:
                         found.append((_words(one.annotation), {one.arg}))
-                case ast.FunctionDef(name=name, returns=value):
+                case (
+                    ast.FunctionDef(name=name, returns=value)
+                    | ast.AsyncFunctionDef(name=name, returns=value)
+                ):
                     found.append((_words(value), {name}))
+                case ast.Call(func=ast.Attribute(value=holder, attr=name), args=args):
+                    if name in _PUTS_IN:
+                        for one in args:
+                            found.append((_words(one), _words(holder)))
                 case ast.Call(func=ast.Name(id="isinstance"), args=[one, kind]):
                     found.append((_words(kind), _words(one)))
                 case ast.Return(value=value) if value is not None:
@@ -494,9 +508,13 @@ class Reading:
             }
         return found
 
-    def flows(self, source: Source, span: Span, symbol: str) -> bool:
-        """Whether the symbol may flow into the names that stand in a span."""
+    def flows(
+        self, source: Source, span: Span, symbol: str, may: Iterable[Span]
+    ) -> bool:
+        """Whether the symbol may flow into the names that stand in a span, from what it
+        is bound to or from one of the places that `may` be it."""
         names = {symbol.rpartition(".")[2]}
+        names.update(source.last_word(each) for each in may if each[0] == span[0])
         for scope in {id(scope): scope for scope in source.scope_of.values()}.values():
             for name, bindings in scope.bound.items():
                 for binding in bindings:
@@ -727,7 +745,7 @@ def compared(reading: Reading, symbol: str) -> Comparison:
     flowing = [
         span
         for span in extra
-        if span not in beyond and reading.flows(by_path[span[0]], span, symbol)
+        if span not in beyond and reading.flows(by_path[span[0]], span, symbol, may)
     ]
     return Comparison(
         agreed=len(found & may),
