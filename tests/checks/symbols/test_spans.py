@@ -72,9 +72,7 @@ def test_each_name_lies_where_libcst_says() -> None:
         pytest.param("\\\nC\n", id="before everything"),
         pytest.param("if 1:\n  x\n  \\\n  x\nC\n", id="before a statement"),
         pytest.param("if 1:\n  x\n  \\\n  C\n\\\n\\\nC\nC\n", id="again and again"),
-        pytest.param(
-            "if 1:\n  x\n  \\\n  \x0cx\n\x0cC\n", id="beside a form feed"
-        ),
+        pytest.param("if 1:\n  x\n  \\\n  \x0cx\n\x0cC\n", id="beside a form feed"),
     ],
 )
 def test_a_line_that_goes_on_in_the_next_moves_nothing(text: str) -> None:
