@@ -177,8 +177,8 @@ class Source:
                     found.append((_words(value), {name}))
                 case ast.Call(func=ast.Attribute(value=holder, attr=name), args=args):
                     if name in _PUTS_IN:
-                        for one in args:
-                            found.append((_words(one), _words(holder)))
+                        for put in args:
+                            found.append((_words(put), _words(holder)))
                 case ast.Call(func=ast.Name(id="isinstance"), args=[one, kind]):
                     found.append((_words(kind), _words(one)))
                 case ast.Return(value=value) if value is not None:
