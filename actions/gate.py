@@ -103,7 +103,7 @@ def judge(asked: Asked, only: Sequence[str] = (), shard: Shard | None = None) ->
     never clean.
     """
     names, rules = checks.chosen(only)
-    policy, source = policy_of(asked.change)
+    policy, source = policy_of(asked.change, names)
     if _has_rollbacks(asked.change):
         from .rollbacks import allowing
 
@@ -234,15 +234,19 @@ def _reported(
     return in_order(f for f in findings if not rules or f.rule in rules)
 
 
-def policy_of(change: Change) -> tuple[Policy, PolicySource]:
+def policy_of(
+    change: Change, names: Collection[str] = ()
+) -> tuple[Policy, PolicySource]:
     """The policy that a change is judged by, and where it was read.
+
+    The checks `names` will be run: what they need is imported while git lists files.
 
     Raises UsageError where there is none, or it is wrong.
     """
     # On a developer's machine the hook helps, by the policy as it will be committed.
     tree = change.head if change.is_staged else change.trusted
     if tree is change.head and change.git is not None:
-        _expect(change.git)
+        _expect(change.git, names)
     entry = tree.get(FILE_NAME)
     if entry is None:
         where = f"{change.base_label} or " if change.base_label else ""
@@ -259,7 +263,7 @@ def policy_of(change: Change) -> tuple[Policy, PolicySource]:
     return policy, PolicySource(FILE_NAME, tree.label, note)
 
 
-def _expect(git: Git) -> None:
+def _expect(git: Git, names: Collection[str]) -> None:
     """While git lists files: read the policy that lies in the work tree, which most
     often will be the one, and import what it will ask for. Nothing is decided by it."""
     prepare()
@@ -270,6 +274,7 @@ def _expect(git: Git) -> None:
             policy = read_policy(file.read(), FILE_NAME)
     except (OSError, PolicyError):
         return
-    if any(migration.forbid for migration in policy.migrations.values()):
+    forbids = any(migration.forbid for migration in policy.migrations.values())
+    if forbids and "forbidden_symbol" in names:
         checks.load("forbidden_symbol")
         symbols.prepare()

@@ -105,11 +105,9 @@ class Engine:
 
     def begin(self) -> None:
         """Let git search a whole tree now, and go on meanwhile."""
-        if self._has_nothing():
-            return
-        self._remembered = self._recalled()
-        if self._is_whole and self._remembered is None:
-            self._begun = self._search(self._words(), self._words())
+        if self._is_whole and not self._has_nothing() and self._recalled() is None:
+            words = self._words()
+            self._begun = self._search(words, words)
 
     def run(self) -> Iterator[Use | Unreadable]:
         """Every use in the files asked for, by path and place."""

@@ -84,9 +84,8 @@ class _Ends(NamedTuple):
 
     requests: int
     answers: int
-    status: (
-        int  # of the worker: its process id; then, negative, the signal that ended it
-    )
+    # Of the worker: its process id, then how it ended.
+    status: int
 
 
 # The processes whose only work is to make workers and to see how they end.

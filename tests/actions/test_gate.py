@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from backout.actions.cli import main
-from support.repository import Repository
+from support.repository import Repository, clean_environment
 
 POLICY = "version: 1\n"
 
@@ -61,6 +66,75 @@ version: 1
 migrations:
   m: {title: Old, status: closed, forbid: [{module: old}]}
 """
+
+
+def _none(place: Path) -> None:
+    place.unlink()
+
+
+def _folder(place: Path) -> None:
+    place.unlink()
+    place.mkdir()
+
+
+def _pipe(place: Path) -> None:
+    place.unlink()
+    os.mkfifo(place)
+
+
+def _link(place: Path) -> None:
+    place.unlink()
+    place.symlink_to("elsewhere")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda place: place.write_text("version: 1\n"), id="another one"),
+        pytest.param(lambda place: place.write_text("version: 9\n"), id="a wrong one"),
+        pytest.param(lambda place: place.write_bytes(b"\xff\0"), id="no text"),
+        pytest.param(_none, id="nothing"),
+        pytest.param(_folder, id="a folder"),
+        pytest.param(_link, id="a link"),
+        pytest.param(
+            _pipe,
+            id="a pipe that nobody writes to",
+            marks=pytest.mark.skipif(os.name == "nt", reason="there are none"),
+        ),
+    ],
+)
+def test_what_lies_in_place_of_the_staged_policy_decides_nothing(
+    repo: Repository, change: Callable[[Path], object]
+) -> None:
+    repo.commit({"backout.yaml": FORBIDS})
+    repo.stage({"a.py": "import old\n"})
+    change(repo.path / "backout.yaml")
+    assert main(["gate"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("only", "is_needed"),
+    [
+        pytest.param("plan-missing", False, id="another check"),
+        pytest.param("forbidden-symbol", True, id="this check"),
+    ],
+)
+def test_the_search_for_symbols_is_imported_for_its_check(
+    repo: Repository, only: str, is_needed: bool
+) -> None:
+    repo.commit({"backout.yaml": FORBIDS, "a.py": "1\n"})
+    script = (
+        "import sys; from backout.actions.cli import main; main(sys.argv[1:]); "
+        "print('backout.checks.symbols.engine' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", script, "gate", "--only", only],
+        cwd=repo.path,
+        env=clean_environment(),
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout.decode().splitlines()[-1] == str(is_needed)
 
 
 def _found(capsys: pytest.CaptureFixture[str], *args: str) -> tuple[int, list[str]]:
