@@ -68,6 +68,13 @@ migrations:
 """
 
 
+def _holding(content: bytes) -> Callable[[Path], object]:
+    def write(place: Path) -> None:
+        place.write_bytes(content)
+
+    return write
+
+
 def _none(place: Path) -> None:
     place.unlink()
 
@@ -90,9 +97,9 @@ def _link(place: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param(lambda place: place.write_text("version: 1\n"), id="another one"),
-        pytest.param(lambda place: place.write_text("version: 9\n"), id="a wrong one"),
-        pytest.param(lambda place: place.write_bytes(b"\xff\0"), id="no text"),
+        pytest.param(_holding(b"version: 1\n"), id="another one"),
+        pytest.param(_holding(b"version: 9\n"), id="a wrong one"),
+        pytest.param(_holding(b"\xff\0"), id="no text"),
         pytest.param(_none, id="nothing"),
         pytest.param(_folder, id="a folder"),
         pytest.param(_link, id="a link"),
