@@ -1,5 +1,5 @@
 """`python -I -m backout.actions`: the `backout` command, isolated."""
 
-from .cli import main
+from .cli import command
 
-raise SystemExit(main())
+command()

@@ -7,10 +7,10 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
-from typing import Protocol, cast
+from typing import NoReturn, Protocol, cast
 
 from ..core.errors import UsageError
-from .ending import ended, versions
+from .ending import ended, leave, versions
 
 # A verb, its module here, and what it does: `backout --help` imports none of them.
 VERBS: dict[str, tuple[str, str]] = {
@@ -62,6 +62,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the verb that `argv` names; what it returns is the exit code."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     return ended(lambda: _run(arguments))
+
+
+def command() -> NoReturn:
+    """What is installed as `backout`."""
+    leave(main())
 
 
 def parser(load: Iterable[str]) -> argparse.ArgumentParser:

@@ -7,24 +7,14 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from ..core import formats
 from ..core.errors import UsageError
 from ..core.formats import Style
-from ..core.report import Report
-from .whole_file import write_whole
 
-
-def speak_utf8() -> None:
-    """Make what we print UTF-8, whatever the locale or the code page says.
-
-    -I ignores PYTHONIOENCODING and PYTHONUTF8, so nobody else could ask for it.
-    """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+if TYPE_CHECKING:
+    from ..core.report import Report
 
 
 def is_colored(stream: TextIO, environment: Mapping[str, str]) -> bool:
@@ -45,7 +35,7 @@ def is_colored(stream: TextIO, environment: Mapping[str, str]) -> bool:
 def style(
     stream: TextIO,
     environment: Mapping[str, str],
-    top: Path | None = None,
+    top: str | None = None,
     elapsed: float | None = None,
     *,
     is_awaited: bool = False,
@@ -60,7 +50,7 @@ def style(
     width = 0
     with suppress(OSError):  # a terminal that does not tell: no limit
         width = os.get_terminal_size(stream.fileno()).columns
-    links = os.fspath(top) if colored and top is not None else ""
+    links = top if colored and top is not None else ""
     return Style(colored, links, width, elapsed, always_sums_up=is_awaited)
 
 
@@ -69,7 +59,7 @@ def show(
     format: str = "text",
     *,
     output: str | None = None,
-    top: Path | None = None,
+    top: str | None = None,
     elapsed: float | None = None,
     is_awaited: bool = True,
 ) -> None:
@@ -82,6 +72,10 @@ def show(
         chosen = style(sys.stdout, os.environ, top, elapsed, is_awaited=is_awaited)
         formats.write(format, report, sys.stdout, chosen)
         return
+    from pathlib import Path
+
+    from .whole_file import write_whole
+
     text = io.StringIO()
     chosen = Style(elapsed=elapsed, always_sums_up=is_awaited)
     formats.write(format, report, text, chosen)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 from zlib import crc32
@@ -20,10 +19,7 @@ from ..core.policy import FILE_NAME, Policy
 from ..core.policy_file import PolicyError, prepare, read_policy
 from ..core.report import PolicySource, Report, Section, WaiverInForce, in_order, merge
 from ..core.tree import CommitTree, IndexTree
-from ..core.work_tree import WorkTree
-
-# Not through a link, and without waiting for the other end of a pipe.
-_PLAIN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+from ..core.work_tree import WorkTree, peek
 
 
 class Asked(NamedTuple):
@@ -73,10 +69,14 @@ def index(git: Git) -> Asked:
     return Asked(change, "file", " in the index")
 
 
-def work_tree(git: Git) -> Asked:
-    """Every tracked or new file of the work tree, under the policy that lies there."""
-    files = WorkTree(git)
-    files.begin()
+def work_tree(git: Git, files: WorkTree | None = None) -> Asked:
+    """Every tracked or new file of the work tree, under the policy that lies there.
+
+    `files` is that work tree, where git was told to list it already.
+    """
+    if files is None:
+        files = WorkTree(git)
+        files.begin()
     return Asked(changes.whole(files, git), "file", " in the work tree")
 
 
@@ -267,12 +267,9 @@ def _expect(git: Git, names: Collection[str]) -> None:
     """While git lists files: read the policy that lies in the work tree, which most
     often will be the one, and import what it will ask for. Nothing is decided by it."""
     prepare()
-    if git.top is None:
-        return
     try:
-        with os.fdopen(os.open(git.top / FILE_NAME, _PLAIN), "rb") as file:
-            policy = read_policy(file.read(), FILE_NAME)
-    except (OSError, PolicyError):
+        policy = read_policy(peek(git, FILE_NAME), FILE_NAME)
+    except PolicyError:
         return
     forbids = any(migration.forbid for migration in policy.migrations.values())
     if forbids and "forbidden_symbol" in names:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import argparse
 import time
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
+from ..checks import symbols
 from ..core import formats
 from ..core.errors import UsageError
 from ..core.git import Git
-from . import console, gate
+from ..core.policy_name import FILE_NAME
+from ..core.work_tree import WorkTree, peek
+from . import console
+
+if TYPE_CHECKING:
+    from . import gate
 
 _EXAMPLES = """\
 examples:
@@ -78,6 +84,8 @@ def _shard(text: str) -> gate.Shard:
         raise argparse.ArgumentTypeError(f"{text} is not I/N, as in 2/8")
     if not 1 <= int(number) <= int(of):
         raise argparse.ArgumentTypeError(f"{text} is none of 1/{of} to {of}/{of}")
+    from . import gate
+
     return gate.Shard(int(number), int(of))
 
 
@@ -86,7 +94,15 @@ def run(args: argparse.Namespace) -> int:
     started = time.perf_counter()
     fix = _fixes(args)
     with Git.find() as git:
-        asked = _asked(args, git)
+        files = WorkTree(git) if args.all else None
+        if files is not None:
+            files.begin()
+            if b"forbid" in peek(git, FILE_NAME):
+                symbols.start_workers()
+        # Half of the imports, while git lists the files.
+        from . import gate
+
+        asked = _asked(args, git, files)
         if fix:
             from .fixing import command
 
@@ -99,7 +115,7 @@ def run(args: argparse.Namespace) -> int:
         report,
         cast(str, args.format),
         output=cast("str | None", args.output),
-        top=git.top,
+        top=git.root,
         elapsed=time.perf_counter() - started,
     )
     return gate.exit_code(report)
@@ -123,7 +139,9 @@ def _fixes(args: argparse.Namespace) -> bool:
     return True
 
 
-def _asked(args: argparse.Namespace, git: Git) -> gate.Asked:
+def _asked(args: argparse.Namespace, git: Git, files: WorkTree | None) -> gate.Asked:
+    from . import gate
+
     base, head = cast("str | None", args.base), cast("str | None", args.to)
     name = cast("str | None", args.tree)
     if base is not None:
@@ -132,4 +150,4 @@ def _asked(args: argparse.Namespace, git: Git) -> gate.Asked:
         raise UsageError("--to needs --from: what is it compared with?")
     if name is not None:
         return gate.tree(git, name)
-    return gate.work_tree(git) if args.all else gate.staged(git)
+    return gate.staged(git) if files is None else gate.work_tree(git, files)

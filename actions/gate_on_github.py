@@ -18,7 +18,7 @@ from ..core.errors import BackoutError, CannotDecide, UsageError
 from ..core.escape import command_data
 from ..core.git import Git
 from . import gate
-from .ending import ended
+from .ending import ended, leave
 
 
 def main() -> int:
@@ -109,4 +109,4 @@ def _text(event: object, *keys: str) -> str:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    leave(main())

@@ -12,10 +12,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import IO, Self
+from functools import cached_property
+from typing import IO, TYPE_CHECKING, Self
 
 from .errors import CannotDecide, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # What of git's environment the caller may keep. Everything else that begins with GIT_
 # goes: GIT_DIR, GIT_EXTERNAL_DIFF, GIT_OBJECT_DIRECTORY, GIT_CONFIG_PARAMETERS and so
@@ -105,21 +108,35 @@ class Git:
     """One repository.
 
     `directory` is its git directory, `top` the root of the work tree, None for a bare
-    one. Make one with `Git.find`.
+    one; `root` is the same as text. Make one with `Git.find`.
     """
 
-    def __init__(self, directory: Path, top: Path | None) -> None:
-        self.directory = directory
-        self.top = top
+    def __init__(self, directory: str, root: str | None) -> None:
+        self._directory = directory
+        self.root = root
         self._environment = environment()
-        self._environment["GIT_DIR"] = str(directory)
-        if top is not None:
-            self._environment["GIT_WORK_TREE"] = str(top)
+        self._environment["GIT_DIR"] = directory
+        if root is not None:
+            self._environment["GIT_WORK_TREE"] = root
         index = self._environment.get("GIT_INDEX_FILE")
         if index is not None:
-            self._environment["GIT_INDEX_FILE"] = str(Path(index).absolute())
+            self._environment["GIT_INDEX_FILE"] = os.path.abspath(index)  # noqa: PTH100
         self._blobs: subprocess.Popen[bytes] | None = None
         self._begun: set[_Begun] = set()
+
+    # A hook most often asks for none of them, and pathlib's import is felt.
+
+    @cached_property
+    def directory(self) -> Path:
+        from pathlib import Path
+
+        return Path(self._directory)
+
+    @cached_property
+    def top(self) -> Path | None:
+        from pathlib import Path
+
+        return None if self.root is None else Path(self.root)
 
     @classmethod
     def find(cls, start: str | os.PathLike[str] = ".", *, bare: bool = False) -> Git:
@@ -135,6 +152,8 @@ class Git:
                 folder=os.fspath(start),
             )
         except GitError as error:
+            from pathlib import Path
+
             try:
                 directory = Path(start).absolute()
             except FileNotFoundError as gone:
@@ -142,7 +161,7 @@ class Git:
                     "the folder that you are in is not there any more: cd to another"
                 ) from gone
             if bare and (directory / "HEAD").is_file():
-                return cls(directory, None)
+                return cls(str(directory), None)
             if "dubious ownership" in error.stderr:
                 raise UsageError(
                     f"{directory} belongs to another user, so git does not read it. "
@@ -155,7 +174,7 @@ class Git:
         lines = os.fsdecode(answer).split("\n")
         if len(lines) != 3:
             raise UsageError("the name of the repository's folder holds a line end")
-        return cls(Path(lines[0]), Path(lines[1]))
+        return cls(lines[0], lines[1])
 
     def run(
         self,
@@ -171,15 +190,18 @@ class Git:
         exit code is not among `codes`, or no end came within `seconds`.
         """
         env = {**self._environment, **extra} if extra else self._environment
-        folder = self.directory if self.top is None else self.top
         return _run(
             args,
             environment=env,
-            folder=str(folder),
+            folder=self._folder,
             data=data,
             codes=codes,
             seconds=seconds,
         )
+
+    @property
+    def _folder(self) -> str:
+        return self._directory if self.root is None else self.root
 
     def test(self, *args: str) -> bool:
         """Whether `git ARGS` ends with 0; 1 is no, anything else raises GitError."""
@@ -224,9 +246,8 @@ class Git:
         stdout: int | IO[bytes] = subprocess.PIPE,
         stderr: int | IO[bytes] = subprocess.DEVNULL,
     ) -> subprocess.Popen[bytes]:
-        folder = self.directory if self.top is None else self.top
         return subprocess.Popen(
-            _command(str(folder), args),
+            _command(self._folder, args),
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,

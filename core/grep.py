@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 
 from .git import Git, GitError, decode
 
-# Names alone are asked for: then a file that .gitattributes calls binary is searched too.
-# -f -: the patterns are no options.
-_GREP = ("grep", "-l", "-z", "--no-color", "-f", "-")
+# -a: a file that .gitattributes calls binary is searched too, and no attribute is looked
+# up. -f -: the patterns are no options.
+_GREP = ("grep", "-l", "-a", "-z", "--no-color", "-f", "-")
 # git takes 8 threads, which on two processors get in each other's way (a third longer). One
 # more than processors: git's first thread only hands out what to search.
 _THREADS = f"--threads={min(8, (os.cpu_count() or 1) + 1)}"

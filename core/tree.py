@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from .errors import CannotDecide
 from .git import Git, decode, encode
 from .grep import searching
 from .patterns import any_of, quoted
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILE = 0o100644
 EXECUTABLE = 0o100755

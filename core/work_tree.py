@@ -8,7 +8,6 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from .errors import CannotDecide
 from .git import Git, decode, encode
@@ -36,16 +35,30 @@ _IRREGULAR = re.compile(rb"(?:^|\0)H 1[26][^\t]+\t([^\0]+)")
 _IS_UTF8 = os.name == "nt" or sys.getfilesystemencoding() == "utf-8"
 
 
+# Not through a link, and without waiting for the other end of a pipe.
+_PLAIN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
+def peek(git: Git, path: str) -> bytes:
+    """What lies at `path` now, to expect something of it and not to decide by it: git
+    may know of no such file. Nothing where there is none to be read."""
+    try:
+        with os.fdopen(os.open(f"{git.root}{os.sep}{path}", _PLAIN), "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
+
+
 class WorkTree(GitTree):
     """The files as they lie on disk: tracked ones, and new ones that are not ignored."""
 
     label = "the work tree"
 
     def __init__(self, git: Git) -> None:
-        if git.top is None:
+        if git.root is None:
             raise CannotDecide("a bare repository has no work tree: name a --tree")
         super().__init__(git)
-        self._root = f"{git.top}{os.sep}"
+        self._root = f"{git.root}{os.sep}"
         self._index = IndexTree(git)
         self._others: Callable[[], bytes] | None = None
         self._untracked: Mapping[str, None] | None = None
@@ -202,7 +215,7 @@ class WorkTree(GitTree):
         place = self._place(path)
         try:
             if entry.mode == LINK:
-                return os.fsencode(Path(place).readlink())
+                return os.fsencode(os.readlink(place))  # noqa: PTH115
             # Not through a link: it may point to /proc/self/environ by now.
             flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)
             with os.fdopen(os.open(place, flags), "rb") as file:

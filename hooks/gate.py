@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from ..actions import console, gate
-from ..actions.ending import ended
+from ..actions.ending import ended, leave
 from ..core.errors import UsageError
 from ..core.git import Git
 
@@ -33,7 +33,7 @@ def _run(rules: Sequence[str], environment: Mapping[str, str]) -> int:
     with Git.find() as git:
         report = gate.judge(asked(git, environment), rules)
     elapsed = time.perf_counter() - started
-    console.show(report, top=git.top, elapsed=elapsed, is_awaited=False)
+    console.show(report, top=git.root, elapsed=elapsed, is_awaited=False)
     return gate.exit_code(report)
 
 
@@ -60,4 +60,4 @@ def asked(git: Git, environment: Mapping[str, str]) -> gate.Asked:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    leave(main())

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..actions import trailer
-from ..actions.ending import ended
+from ..actions.ending import ended, leave
 from ..core.errors import UsageError
 from ..core.git import Git
 
@@ -36,4 +36,4 @@ def _run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    leave(main())

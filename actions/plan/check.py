@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
         report,
         cast(str, args.format),
         output=cast("str | None", args.output),
-        top=desk.top,
+        top=None if desk.top is None else str(desk.top),
         elapsed=time.perf_counter() - started,
     )
     return gate.exit_code(report)

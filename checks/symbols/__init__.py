@@ -30,6 +30,7 @@ an `Unreadable`, and the run goes on.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -45,11 +46,22 @@ __all__ = [
     "Use",
     "Via",
     "prepare",
+    "start_workers",
     "uses",
 ]
 
 if TYPE_CHECKING:  # a worker, which is in this package, needs no tree
     from ...core.tree import Tree
+
+
+def start_workers() -> None:
+    """Start what judges files, for whoever knows that a whole tree will be searched: it
+    imports libcst while the rest is imported here. Not where they would share a processor.
+    """
+    if (os.cpu_count() or 1) > 1:
+        from . import pool
+
+        pool.prepare()
 
 
 def prepare() -> None:

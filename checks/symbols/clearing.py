@@ -157,6 +157,8 @@ class _Reading:
         if any(word in text for word in _KEEPABLE):
             self.interest.update(_KEPT.findall(text))
         self._search(self.interest | set(names.flags) | set(names.keywords))
+        if not quoted:
+            self._pass_over_paths()
         if _ESCAPE.search(text):
             self._search_escaped()
         self.reaches |= any(flag in self.text for flag in names.flags)
@@ -298,6 +300,32 @@ class _Reading:
             fresh = self._assigned(new, seen) - seen
         self.interest |= seen
 
+    def _pass_over_paths(self) -> None:
+        """Take the lines of an import out of `hits` where only the way to what it imports
+        names something of interest: `from shop.tax import Rate` binds no `shop`."""
+        for node in self.statements:
+            if isinstance(node, ast.ImportFrom):
+                bound = {name for n in node.names for name in (n.name, n.asname)}
+            elif isinstance(node, ast.Import):
+                firsts = {each.name.split(".", 1)[0] for each in node.names}
+                if not _TAKERS.isdisjoint(firsts):
+                    continue
+                bound = {
+                    each.asname or each.name.split(".", 1)[0] for each in node.names
+                }
+            else:
+                continue
+            lines = range(*_lines_of(node))
+            if self.hits.isdisjoint(lines) or self._is_joined(node.lineno):
+                continue
+            if "*" in bound or not self.interest.isdisjoint(bound):
+                continue
+            text = self.lines[node.lineno - 1 : node.end_lineno]
+            # Nothing else may stand on its lines.
+            is_alone = text[0].lstrip().startswith(("from", "import"))
+            if is_alone and ";" not in "".join(text):
+                self.hits.difference_update(lines)
+
     def _search_escaped(self) -> None:
         """Strings that mention a word only once their escapes are read."""
         pattern = re.compile("|".join(map(re.escape, self.interest)) or "(?!)")
@@ -384,9 +412,19 @@ class _Reading:
                 elif isinstance(part, ast.MatchMapping):
                     found.add(part.rest or "_")
         for function in self.functions:
-            parts = ast.walk(function.args)
-            found.update(each.arg for each in parts if isinstance(each, ast.arg))
+            args = function.args
+            given = (*args.posonlyargs, *args.args, *args.kwonlyargs)
+            found.update(each.arg for each in given)
+            found.update(each.arg for each in (args.vararg, args.kwarg) if each)
+            for default in (*args.defaults, *args.kw_defaults):
+                if default is not None and not isinstance(default, _PLAIN):
+                    parts = ast.walk(default)
+                    found.update(
+                        each.arg for each in parts if isinstance(each, ast.arg)
+                    )
         for node in self.statements:
+            if type(node) not in _STORING:
+                continue
             match node:
                 case ast.Assign(targets=targets):
                     pass
@@ -715,6 +753,11 @@ _BINDING = (
     ast.AsyncWith, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Match,
     ast.Expr, ast.If, ast.While, ast.Return, ast.Assert, getattr(ast, "TypeAlias", ast.Assign),
 )  # fmt: skip
+_STORING = {
+    ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor, ast.With,
+    ast.AsyncWith, ast.Try, ast.TryStar, getattr(ast, "TypeAlias", ast.Assign),
+}  # fmt: skip
+_PLAIN = (ast.Constant, ast.Name, ast.Attribute)  # without a lambda's parameters in it
 _BRANCHES = (ast.If, ast.Try, ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.While)
 
 

@@ -24,7 +24,7 @@ from . import texts
 from .answer import Answer
 from .modules import Modules, first_home, modules_of
 from .naming import Names, absolute, physical, root_prefixes
-from .pool import Job, Pool
+from .pool import Job, Pool, prepare
 from .renames import may_rename, renames
 from .signs import STAR
 from .target import Span, Target, Unreadable, Use
@@ -221,7 +221,7 @@ class Engine:
         )
         if self._is_whole and self._is_home_here():
             # Where a target still lives somebody will use it, most of the time.
-            self.pool.prepare()
+            prepare()
         words.prepare()
         return begun
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import os
 import signal
@@ -141,7 +140,7 @@ class _Worker:
 _OUT_OF_TIME = {-signal.SIGPROF} if hasattr(signal, "SIGPROF") else set[int]()
 
 # Processes whose search is over: the next one (a ratchet's base, a reversal's result)
-# need not wait for libcst again.
+# need not wait for libcst again. They end when nobody can ask them any more.
 idle: list[Process] = []
 
 
@@ -156,14 +155,15 @@ def _kept() -> Process | None:
         end(process)
 
 
-@atexit.register
-def _end_idle() -> None:
-    while idle:
-        end(idle.pop())
-
-
 def _most() -> int:
     return min(os.cpu_count() or 1, 8)
+
+
+def prepare() -> None:
+    """Start processes now that the next pool will have work for, most likely."""
+    if not idle:
+        # The last one is the first that is taken.
+        idle.extend(reversed(start(min(_PREPARED, _most()), prepared=True)))
 
 
 class Pool:
@@ -179,12 +179,6 @@ class Pool:
         self._turns: SimpleQueue[bool | None] = SimpleQueue()
         self._todo: deque[list[Job]] = deque()
         self._workers: list[_Worker] = []
-
-    def prepare(self) -> None:
-        """Start processes now that will soon have work, most likely."""
-        if not self._workers and not idle:
-            # The last one is the first that is taken.
-            idle.extend(reversed(start(min(_PREPARED, _most()), prepared=True)))
 
     def tell(self, names: Any) -> None:
         """What the workers look for from now on: the arguments of `Names`."""

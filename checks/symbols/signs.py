@@ -27,8 +27,9 @@ from ...core.patterns import quoted
 
 # With words of more first letters, one pattern looks for them all.
 _MOST_FIRSTS = 16
-# A field of `%` formats, and all that is in no name as a blank.
-_FIELD = re.compile(r"%(?:\([^()\n]*\))?[a-z]")
+# What stands right behind a field of `%` formats.
+_BEHIND_FIELD = re.compile(r"%(?:\([^()\n]*\))?[a-z]([0-9A-Za-z_]+)")
+# All that is in no name as a blank.
 _APART = bytes(c if bytes([c]).isalnum() or c == ord("_") else 0x20 for c in range(256))
 _Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
 
@@ -133,8 +134,7 @@ def pieced(words: Iterable[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
 def has_pieces(words: Iterable[str], text: str) -> bool:
     """Whether a text holds, each standing alone, the pieces of one of `words`."""
     pieces = _pieces(text)
-    if "%" in text:
-        pieces |= _pieces(_FIELD.sub(" ", text))
+    pieces.update(_BEHIND_FIELD.findall(text))
     return any(_is_made_of(word, pieces) for word in words)
 
 

@@ -15,14 +15,16 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cached_property
-from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from ...core.patterns import quoted
 from ...core.tree import CommitTree, IndexTree, Tree
 from .answer import Answer, Found
 from .naming import Names
 from .target import Span, Unreadable, Use, Via
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _Kept = TypeVar("_Kept")
 # Why a file was looked at; each way has its own reasons to pass one over.
@@ -359,6 +361,8 @@ def _facts(names: Names) -> str:
 
 def _engine() -> list[tuple[str, int, int]]:
     """The engine's own files and the parser's; an update changes one of them."""
+    from pathlib import Path
+
     folder = Path(__file__).parent
     files = [file for file in os.scandir(folder) if file.name.endswith(".py")]
     found = [(f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in files]
@@ -397,7 +401,7 @@ def _tidy(folder: Path) -> None:
             if is_whole
             else file.stat().st_mtime < files[0].stat().st_mtime - 60
         ):
-            Path(file.path).unlink()
+            os.unlink(file.path)  # noqa: PTH108
 
 
 def _row(answer: Answer) -> Any:

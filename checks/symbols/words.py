@@ -54,7 +54,7 @@ class Words:
 
     def prepare(self) -> None:
         """Compile now what `mentioned` will need: git may search meanwhile."""
-        _ = self._begun, self._ended, self._text, self._escaped
+        _ = self._begun, self._ended, self._text, self._joined
 
     def mentioned(self, data: bytes) -> bool:
         """Whether a file may mention one of the words."""
@@ -65,7 +65,7 @@ class Words:
         if not data.isascii() and self._may_fold(data):
             if self._in_folded(data.decode("utf-8", "replace")):
                 return True
-        if self._escaped.search(data) and self._text.search(_unescaped(data)):
+        if any(map(self._text.search, map(_unescaped, self._escaping(data)))):
             return True
         if self._is_pieced(data):
             return True
@@ -97,6 +97,22 @@ class Words:
             read = _escapes_read(data)
             found |= {w for w in self.words - found if _is_named(w.encode(), read)}
         return found
+
+    def _escaping(self, data: bytes) -> Iterator[bytes]:
+        """The lines of a file that hold an escape which matters, each with those that it
+        goes on from and goes on in."""
+        end = 0
+        for found in self._joined.finditer(data):
+            if found.start() < end:
+                continue
+            start = data.rfind(b"\n", end, found.start()) + 1 or end
+            while start > end and _goes_on(data, start - 1):
+                start = data.rfind(b"\n", end, start - 1) + 1 or end
+            end = data.find(b"\n", found.end() - 1)
+            while end >= 0 and _goes_on(data, end):
+                end = data.find(b"\n", end + 1)
+            end = len(data) if end < 0 else end + 1
+            yield data[start:end]
 
     def tops(self, data: bytes) -> set[str]:
         """The first components of the dotted names in a file that hold, behind a dot or a
@@ -141,6 +157,27 @@ class Words:
         return re.compile(
             signs.escapes(letters) + rb"|\\N\{|\\(?<=(?:%s)\\)[\r\n]" % (ended or b"x")
         )
+
+    @cached_property
+    def _joined(self) -> re.Pattern[bytes]:
+        """Like `_escaped`, where what is beside it may belong to the same word."""
+        if not all(word.isascii() and len(word) > 1 for word in self.words):
+            return self._escaped
+        letters = {letter for word in self.words for letter in word}
+        either = b"|".join(re.escape(letter.encode()) for letter in sorted(letters))
+        before, after = rb"(?<=(?:%s)\\)" % either, rb"(?=\\|%s)" % either
+        # All begin with the one byte: then `re` looks for it alone.
+        any_one, last = (
+            signs.escapes(some).removeprefix(rb"\\")
+            for some in (letters, {word[-1] for word in self.words})
+        )
+        ways = (
+            any_one + after,
+            before + last,
+            rb"N\{",
+            before + rb"(?:\r\n?|\n)" + after,
+        )
+        return re.compile(rb"\\(?:%s)" % b"|".join(ways))
 
     def _may_fold(self, data: bytes) -> bool:
         return bool(self._folding(data))
@@ -216,6 +253,11 @@ def star_sources(data: bytes) -> Iterator[tuple[str, int]]:
         spelled = "".join(found[1].replace("\\\n", "").split())
         name = unicodedata.normalize("NFKC", spelled.lstrip("."))
         yield name, len(spelled) - len(spelled.lstrip("."))
+
+
+def _goes_on(data: bytes, end: int) -> bool:
+    """Whether the line that ends at `end` ends with a backslash."""
+    return data[end - 1 : end] == b"\\" or data[end - 2 : end] == b"\\\r"
 
 
 def _unescaped(data: bytes) -> str:

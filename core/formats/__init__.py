@@ -7,16 +7,15 @@ everything that comes from the repository goes through `core/escape.py` on its w
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Protocol, TextIO, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO, cast
 
-import msgspec
-
-from ..report import Report
+if TYPE_CHECKING:
+    from ..report import Report
 
 NAMES = ("text", "json", "github", "sarif", "markdown")
 
 
-class Style(msgspec.Struct, frozen=True):
+class Style(NamedTuple):
     """What a format may know of where it is shown; each uses what makes sense to it.
 
     `color`: ANSI colours are understood. `links`: the repository's folder, absolute, if

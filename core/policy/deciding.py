@@ -1,7 +1,5 @@
 """How one decides whether to roll back, and whom one tells."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from .values import Date, Duration, Level, Part, Path, SeverityId, Text

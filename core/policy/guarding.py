@@ -1,7 +1,5 @@
 """What must stay as it is: forbidden names gone, the way back alive, flags true."""
 
-from __future__ import annotations
-
 from typing import Final, Literal
 
 import msgspec

@@ -1,7 +1,5 @@
 """A migration and its phases."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from msgspec import Meta

@@ -1,7 +1,5 @@
 """How a phase is undone, its data brought back, and how one knows that it worked."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from .values import Count, Duration, Engine, Level, Part, Path, Percent, Text

@@ -1,7 +1,5 @@
 """The values that fields of the policy hold, and what all its structs share."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 import msgspec

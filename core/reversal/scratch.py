@@ -49,7 +49,7 @@ class Scratch(Git):
         except BaseException:
             self._place.close()
             raise
-        super().__init__(self.folder, None)
+        super().__init__(str(self.folder), None)
         self._environment["GIT_CONFIG_GLOBAL"] = os.devnull
         self._environment["GIT_CONFIG_NOSYSTEM"] = "1"
         self._environment["GIT_INDEX_FILE"] = str(self.folder / "index")

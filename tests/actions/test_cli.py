@@ -181,12 +181,14 @@ def test_a_full_disk_is_said_and_is_no_pass() -> None:
     assert done.stderr == b"backout: cannot write: No space left on device\n"
 
 
-ENDED = "from backout.actions.ending import ended; import os, signal, sys; "
+ENDED = (
+    "from backout.actions.ending import ended, leave; import atexit, os, signal, sys; "
+)
 
 
 def _ending(code: str, *options: str, **environment: str) -> tuple[int, bytes, bytes]:
     done = subprocess.run(
-        [sys.executable, "-I", *options, "-c", f"{ENDED}sys.exit(ended({code}))"],
+        [sys.executable, "-I", *options, "-c", f"{ENDED}leave(ended({code}))"],
         capture_output=True,
         env=clean_environment(**environment),
         check=False,
@@ -207,6 +209,11 @@ def test_our_own_bug_says_where_to_report_it_and_commands_no_runner() -> None:
     )
     assert "##[" not in text
     assert "\n::" not in text
+
+
+def test_what_was_printed_and_what_was_put_off_are_there_in_the_end() -> None:
+    code = "lambda: atexit.register(print, 'last') and print('first', end=' ') or 1"
+    assert _ending(code) == (1, b"first last\n", b"")
 
 
 def test_interrupted() -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,6 +41,46 @@ def test_who_asks_is_told_what_was_looked_at(
     repo.commit({"backout.yaml": POLICY, "a.py": "1\n"})
     assert main(["gate", *asked]) == 0
     assert capsys.readouterr().out.startswith(said)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no groups of processes there")
+@pytest.mark.parametrize(
+    "symbol",
+    [
+        pytest.param("a.Unknown", id="of nobody who had work"),
+        pytest.param("a.Old", id="of those who had"),
+    ],
+)
+def test_no_process_outlives_a_run_for_long(repo: Repository, symbol: str) -> None:
+    policy = f"version: 1\nmigrations:\n  m:\n    forbid:\n      - symbol: {symbol}\n"
+    repo.commit(
+        {
+            "backout.yaml": policy,
+            "a.py": "class Old: ...\n",
+            "b.py": "from a import Old\n",
+        }
+    )
+    run = subprocess.Popen(
+        [sys.executable, "-I", "-m", "backout.actions", "gate", "--all"],
+        cwd=repo.path,
+        stdout=subprocess.DEVNULL,
+        env=clean_environment(),
+        start_new_session=True,
+    )
+    assert run.wait() == (symbol == "a.Old")
+    end = time.monotonic() + 30
+    while _is_any_left(run.pid):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def _is_any_left(group: int) -> bool:
+    """Whether a process of a group lives, one that nobody has asked about aside."""
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "pgid=,stat="], capture_output=True, check=True
+    )
+    rows = (row.split() for row in listed.stdout.decode().splitlines())
+    return any(int(pgid) == group and stat[0] != "Z" for pgid, stat in rows)
 
 
 def test_without_a_policy_it_says_how_to_write_one(

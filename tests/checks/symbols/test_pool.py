@@ -14,7 +14,7 @@ import pytest
 
 from backout.checks.symbols import pool as pool_module
 from backout.checks.symbols import process
-from backout.checks.symbols.pool import Job, JudgingFailedError, Pool
+from backout.checks.symbols.pool import Job, JudgingFailedError, Pool, prepare
 from backout.checks.symbols.process import Copy, end, start
 
 NAMES: Any = ([("symbol", "services.ai_service.AIService", "")], [], {}, {}, [])
@@ -140,7 +140,7 @@ def test_a_search_that_is_given_up_ends_its_workers_in_peace(
 
 def test_workers_that_were_prepared_judge() -> None:
     with Pool() as pool:
-        pool.prepare()
+        prepare()
         assert judged(pool, [Job("a.py", USING)]) == {"a.py": (1, "")}
 
 
