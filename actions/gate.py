@@ -150,6 +150,9 @@ def _judged(
         if checks.ALL[name](change, policy):
             ran.append(name)
             begun.append(_begun(name, change, policy))
+    if not change.is_staged:
+        # They will be asked, and a search may still go on elsewhere.
+        from . import demands, inline_waivers  # noqa: F401  # pyright: ignore[reportUnusedImport]
     for said_by in begun:
         try:
             for said in said_by():

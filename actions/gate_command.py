@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from ..checks import symbols
@@ -97,8 +98,7 @@ def run(args: argparse.Namespace) -> int:
         files = WorkTree(git) if args.all else None
         if files is not None:
             files.begin()
-            if b"forbid" in peek(git, FILE_NAME):
-                symbols.start_workers()
+            symbols.start_workers(peek(git, FILE_NAME), partial(peek, git))
         # Half of the imports, while git lists the files.
         from . import gate
 

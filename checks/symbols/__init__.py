@@ -31,7 +31,8 @@ an `Unreadable`, and the run goes on.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from .modules import Homes
@@ -54,19 +55,40 @@ if TYPE_CHECKING:  # a worker, which is in this package, needs no tree
     from ...core.tree import Tree
 
 
-def start_workers() -> None:
-    """Start what judges files, for whoever knows that a whole tree will be searched: it
-    imports libcst while the rest is imported here. Not where they would share a processor.
+def prepare() -> None:
+    """Import what a search needs: git may list its files meanwhile."""
+    from . import engine  # noqa: F401  # pyright: ignore[reportUnusedImport]
+
+
+def start_workers(policy: bytes, read: Callable[[str], bytes]) -> None:
+    """Start what judges files, where a whole tree will be searched that most likely uses
+    what a policy's text forbids: it imports libcst while the rest is imported here.
+
+    `read` gives what lies at a path, nothing for no file. Not where all would share one
+    processor.
     """
-    if (os.cpu_count() or 1) > 1:
+    if (os.cpu_count() or 1) > 1 and _is_likely(policy, read):
+        prepare()  # what is imported by now, a worker need not import
         from . import pool
 
         pool.prepare()
 
 
-def prepare() -> None:
-    """Import what a search needs: git may list its files meanwhile."""
-    from . import engine  # noqa: F401  # pyright: ignore[reportUnusedImport]
+# What is forbidden, in a policy that is not parsed yet.
+_FORBIDDEN = re.compile(rb"\b(?:symbol|module)[\"']?: *[\"']?([\w.]+)")
+
+
+def _is_likely(policy: bytes, read: Callable[[str], bytes]) -> bool:
+    """Whether the file of something forbidden lies where most have it, and names it."""
+    for name in _FORBIDDEN.findall(policy):
+        parts = name.decode("utf-8", "replace").split(".")
+        last = parts[-1].encode()
+        for end in range(len(parts), 0, -1):
+            for root in ("", "src/"):
+                file = root + "/".join(parts[:end])
+                if any(last in read(file + kind) for kind in (".py", "/__init__.py")):
+                    return True
+    return False
 
 
 def uses(

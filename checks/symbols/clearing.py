@@ -123,13 +123,23 @@ class _Reading:
         self.starts = [0, *(found.end() for found in _NEWLINE.finditer(self.text))]
         self.interest = set(names.words)
         self.statements = list(statements(tree.body))
-        self.classes = [s for s in self.statements if isinstance(s, ast.ClassDef)]
-        self.functions = [
-            s
-            for s in self.statements
-            if isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef))
-        ]
-        self.matches = [s for s in self.statements if isinstance(s, ast.Match)]
+        self.imports: list[ast.Import | ast.ImportFrom] = []
+        self.classes: list[ast.ClassDef] = []
+        self.functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = []
+        self.matches: list[ast.Match] = []
+        for statement in self.statements:
+            if type(statement) in _LOOKED_FOR:
+                match statement:
+                    case ast.Import() | ast.ImportFrom():
+                        self.imports.append(statement)
+                    case ast.ClassDef():
+                        self.classes.append(statement)
+                    case ast.FunctionDef() | ast.AsyncFunctionDef():
+                        self.functions.append(statement)
+                    case ast.Match():
+                        self.matches.append(statement)
+                    case _:
+                        pass
         self.first = [own_start(node) for node in self.statements]
         self.reaches = False
         self.flows = True
@@ -137,17 +147,15 @@ class _Reading:
         self.hits: set[int] = set()
         # Where a string names something, any function may be one that takes names.
         quoted = list(names.quoted(text))
-        for statement in self.statements:
-            if isinstance(statement, (ast.Import, ast.ImportFrom)):
-                self._read_import(statement)
-                if quoted:
-                    self.hits.update(range(*_lines_of(statement)))
-            elif isinstance(statement, _DEFINITIONS) and (
-                statement.name in _TAKING
-                # A class that is made otherwise than its base may keep the keyword.
-                or (names.keywords and statement.name in ("__init__", "__new__"))
-            ):
-                self.hits.add(statement.lineno)
+        for node in self.imports:
+            self._read_import(node)
+            if quoted:
+                self.hits.update(range(*_lines_of(node)))
+        for each in (*self.functions, *self.classes):
+            # A class that is made otherwise than its base may keep the keyword.
+            is_maker = bool(names.keywords) and each.name in ("__init__", "__new__")
+            if each.name in _TAKING or is_maker:
+                self.hits.add(each.lineno)
         by_name = (
             self.has_taker or any(quoted) or _BY_NAME_TEXT.search(text) is not None
         )
@@ -303,18 +311,16 @@ class _Reading:
     def _pass_over_paths(self) -> None:
         """Take the lines of an import out of `hits` where only the way to what it imports
         names something of interest: `from shop.tax import Rate` binds no `shop`."""
-        for node in self.statements:
+        for node in self.imports:
             if isinstance(node, ast.ImportFrom):
                 bound = {name for n in node.names for name in (n.name, n.asname)}
-            elif isinstance(node, ast.Import):
+            else:
                 firsts = {each.name.split(".", 1)[0] for each in node.names}
                 if not _TAKERS.isdisjoint(firsts):
                     continue
                 bound = {
                     each.asname or each.name.split(".", 1)[0] for each in node.names
                 }
-            else:
-                continue
             lines = range(*_lines_of(node))
             if self.hits.isdisjoint(lines) or self._is_joined(node.lineno):
                 continue
@@ -753,6 +759,10 @@ _BINDING = (
     ast.AsyncWith, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Match,
     ast.Expr, ast.If, ast.While, ast.Return, ast.Assert, getattr(ast, "TypeAlias", ast.Assign),
 )  # fmt: skip
+_LOOKED_FOR = {
+    ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef,
+    ast.Match,
+}  # fmt: skip
 _STORING = {
     ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor, ast.With,
     ast.AsyncWith, ast.Try, ast.TryStar, getattr(ast, "TypeAlias", ast.Assign),
