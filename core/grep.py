@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 
 from .git import Git, GitError, decode
+from .patterns import FIRST_LINES
 
 # -a: a file that .gitattributes calls binary is searched too, and no attribute is looked
 # up. -f -: the patterns are no options.
@@ -31,7 +32,8 @@ def searching(
             # Some builds of git have no PCRE. It is several times as fast as the other.
             if "Perl" not in error.stderr:
                 raise
-            return _begun(git, patterns, source, "-E")()
+            plain = [pattern.removeprefix(FIRST_LINES) for pattern in patterns]
+            return _begun(git, plain, source, "-E")()
 
     return found
 

@@ -1,13 +1,17 @@
 """What a search looks for.
 
 A pattern is bytes, for one line, in what PCRE, POSIX extended regular expressions and
-Python's `re` have in common.
+Python's `re` have in common; it may begin with `FIRST_LINES`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+
+# What follows begins one of the first two lines: nothing else of a file is looked at. Not
+# for POSIX, nor where a search goes on behind another pattern's line: there in any line.
+FIRST_LINES = rb"\A(\xef\xbb\xbf)?(.*[\r\n])?"
 
 
 def quoted(text: bytes) -> bytes:

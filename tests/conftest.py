@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from backout.checks.symbols import pool
+from backout.checks.symbols.process import end
 from support.repository import ENVIRONMENT, Repository
 
 # How long an example takes says something of the machine, and nothing of the code. Every
@@ -25,6 +28,14 @@ settings.load_profile("steady")
 # they start, ignore interrupts: what is to be interrupted would never end.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_process_left() -> Iterator[None]:
+    """Who judges files in this process ends with it, and Python says so of some."""
+    yield
+    while pool.idle:
+        end(pool.idle.pop())
 
 
 @pytest.fixture(autouse=True)

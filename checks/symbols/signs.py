@@ -2,8 +2,8 @@
 
 The patterns are bytes, each for one line, in what basic PCRE, POSIX extended regular
 expressions and Python's `re` have in common: a git without PCRE reads them too. None
-repeats anything but blanks, and what is no other comment sign behind one, so that no line
-can make them slow.
+repeats anything but blanks, and in a file's first two lines what is behind a comment sign,
+so that no line can make them slow.
 
 A spelling of a word that is not the word itself holds one of these:
 
@@ -23,7 +23,7 @@ from functools import lru_cache
 from itertools import repeat
 from typing import Literal
 
-from ...core.patterns import quoted
+from ...core.patterns import FIRST_LINES, quoted
 
 # With words of more first letters, one pattern looks for them all.
 _MOST_FIRSTS = 16
@@ -43,8 +43,10 @@ _FOLDED = (
 )  # fmt: skip
 
 # A comment that names an encoding that is not UTF-8 by one of its usual names, or may not be.
-_CODING = b"#[\x01-\x09\x0b-\x22\x24-\xff]*coding[:=][ \t]*" + (
-    b"([-.0-9A-TV-Za-tv-z_]|[uU][^tT]|[uU][tT][^fF]|[uU][tT][fF][-_]?[^-_8])"
+_CODING = (
+    FIRST_LINES
+    + b"[ \t\f]*#[\x01-\x09\x0b\x0c\x0e-\xff]*coding[:=][ \t]*"
+    + (b"([-.0-9A-TV-Za-tv-z_]|[uU][^tT]|[uU][tT][^fF]|[uU][tT][fF][-_]?[^-_8])")
 )
 _END = b"\\\\(\r|$)"  # a backslash that continues the line
 _NAMED = b"\\\\N[{]"

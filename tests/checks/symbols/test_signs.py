@@ -40,6 +40,9 @@ WORDS = ["Cart", "set_mode", "größe", "X", "V2"]
             b"open(p, encoding='latin-1')", id="an encoding of something else"
         ),
         pytest.param(b"# a\nopen(p, encoding='cp1252')", id="below a comment"),
+        pytest.param(b"x\n\n# coding: latin-1\n", id="an encoding in the third line"),
+        pytest.param(b"x = 1  # coding: latin-1\n", id="an encoding behind code"),
+        pytest.param(b"#\r" * 100_000, id="an endless file of CR and comment signs"),
         pytest.param(b"x = 1 + \\\n  2", id="a continued line"),
         pytest.param(b"#" * 300_000, id="a line of nothing but comment signs"),
         pytest.param(
@@ -197,7 +200,14 @@ def test_git_finds_each_of_them(
 def test_a_git_without_pcre_searches_all_the_same(
     repo: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    repo.stage({"a.py": "x = 'C\\x61rt'\n", "b.py": "x = 1\n", "c.py": "Cart\n"})
+    repo.stage(
+        {
+            "a.py": "x = 'C\\x61rt'\n",
+            "b.py": "x = 1\n",
+            "c.py": "Cart\n",
+            "d.py": "#!/x\n# coding: utf-7\n",
+        }
+    )
     begin = Git.begin
 
     def refusing(self: Git, *args: str, **options: object) -> object:
@@ -213,7 +223,7 @@ def test_a_git_without_pcre_searches_all_the_same(
     monkeypatch.setattr(Git, "begin", refusing)
     with Git.find(repo.path) as git:
         found = searching(git, Words(["Cart"]).signs, ["--cached"])
-        assert found() == ["a.py", "c.py"]
+        assert found() == ["a.py", "c.py", "d.py"]
 
 
 @pytest.mark.parametrize(
