@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 # Comparing takes time with the square of the length, and nobody misspells an essay.
 _LONGEST = 80
+# Of more names the first are compared: a file may have thousands of wrong ones.
+_MOST = 500
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -14,7 +17,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         return None
     from difflib import get_close_matches
 
-    by_plain = {_plain(name): name for name in known if len(name) <= _LONGEST}
+    by_plain = {
+        _plain(name): name for name in islice(known, _MOST) if len(name) <= _LONGEST
+    }
     found = get_close_matches(_plain(word), by_plain, n=1)
     return by_plain[found[0]] if found else None
 

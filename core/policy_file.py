@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 from typing import cast
 
 import msgspec
 
 from .policy import Policy
-from .policy.document import Document, Raw, loader_class, read
+from .policy.document import MOST_PROBLEMS, Document, Raw, loader_class, read
 from .policy.meaning import contradictions
 from .policy.problem import FieldPath, PolicyError, Problem
 
@@ -25,7 +26,8 @@ def prepare() -> None:
 def read_policy(data: bytes, name: str) -> Policy:
     """The policy that a file called `name` holds.
 
-    Raises PolicyError with all that is wrong, each with its line, column and field.
+    Raises PolicyError with all that is wrong, each with its line, column and field; where
+    that is a great deal, with the first of it.
     Takes bounded time and memory for any bytes.
     """
     document = read(data, name)
@@ -35,7 +37,7 @@ def read_policy(data: bytes, name: str) -> Policy:
         raise PolicyError(name, _explained(document, str(error))) from error
     if any(migration.id for migration in policy.migrations.values()):
         raise PolicyError(name, _explained(document, "a migration's key is its id"))
-    said = list(contradictions(policy))
+    said = list(islice(contradictions(policy), MOST_PROBLEMS))
     problems = document.problems + _placed(document, said, document.problems)
     if problems:
         raise PolicyError(name, problems)
@@ -50,7 +52,7 @@ def _explained(document: Document, said: str) -> list[Problem]:
     """All that is wrong with a document that has not the model's shape."""
     from .policy.shape import misshapen
 
-    shown = list(misshapen(document.raw))
+    shown = list(islice(misshapen(document.raw), MOST_PROBLEMS))
     problems = document.problems + [
         problem
         for path, sentence, at_key in shown
@@ -71,7 +73,9 @@ def _explained(document: Document, said: str) -> list[Problem]:
         policy = msgspec.convert(raw, Policy, strict=False)
     except msgspec.ValidationError:
         return problems
-    return problems + _placed(document, contradictions(policy), problems)
+    return problems + _placed(
+        document, islice(contradictions(policy), MOST_PROBLEMS), problems
+    )
 
 
 def _placed(

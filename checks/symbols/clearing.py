@@ -83,7 +83,10 @@ def kept(
     """
     try:
         tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        # No Python reads more brackets in brackets, which take libcst many seconds.
+        if "too many nested parentheses" in str(error):
+            raise RecursionError from error
         return whole(text)
     try:
         reading = _Reading(text, tree, names, file, is_package)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
+from itertools import islice
 
 from ..nearest import did_you_mean
-from ..paths import GlobError, matcher
+from ..paths import GlobError, check_glob
 from . import Policy
 from .names import wrong_path, wrong_ref
 from .problem import FieldPath, quoted
@@ -38,7 +39,7 @@ def about_globs(globs: Iterable[str], at: FieldPath) -> Iterator[Said]:
 def about_glob(glob: str, at: FieldPath) -> Iterator[Said]:
     """A glob that cannot be meant."""
     try:
-        matcher([glob])
+        check_glob(glob)
     except GlobError as error:
         yield at, str(error)
 
@@ -65,10 +66,12 @@ def about_severity(name: str | None, policy: Policy, at: FieldPath) -> Iterator[
     yield at, f"{quoted(name)} is not among the severities ({known}){hint}"
 
 
-def about_phase_id(id: str | None, ids: list[str], at: FieldPath) -> Iterator[Said]:
+def about_phase_id(
+    id: str | None, ids: Collection[str], at: FieldPath
+) -> Iterator[Said]:
     """A phase that is not among `ids`."""
     if id is not None and id not in ids:
-        known = ", ".join(ids[:12]) or "it has none"
+        known = ", ".join(islice(ids, 12)) or "it has none"
         said = f"no phase {quoted(id)} in this migration ({known})"
         yield at, said + did_you_mean(id, ids)
 
@@ -77,16 +80,16 @@ def circles(follows: dict[str, list[str]]) -> Iterator[list[str]]:
     """Each circle that a walk meets, from its first member round to it again."""
     done: set[str] = set()
     for start in follows:
-        trail = [] if start in done else [start]
+        trail = {} if start in done else {start: 0}  # and the place of each in it
         ways = [iter(follows[id]) for id in trail]
         while trail:
             for id in ways[-1]:
                 if id in trail:
-                    yield [*trail[trail.index(id) :], id]
+                    yield [*islice(trail, trail[id], None), id]
                 elif id in follows and id not in done:
-                    trail.append(id)
+                    trail[id] = len(trail)
                     ways.append(iter(follows[id]))
                     break
             else:
-                done.add(trail.pop())
+                done.add(trail.popitem()[0])
                 ways.pop()

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 1 << 20
 MAX_DEPTH: Final = 60  # the model's own is 12
+# Nobody reads more, and each may take as long to word as there are names in the file.
+MOST_PROBLEMS: Final = 200
 # libyaml's composer recurses on the C stack: ten thousand levels end the process, even
 # before the first level is complete. Below this many it is safe to let it try.
 _SAFE_DEPTH: Final = 2000
@@ -85,7 +87,7 @@ def read(data: bytes, name: str) -> Document:
         raise PolicyError(name, [empty])
     problems: list[Problem] = []
     raw = _plain(root, (), set(), problems)
-    return Document(name, root, raw, problems)
+    return Document(name, root, raw, problems[:MOST_PROBLEMS])
 
 
 @lru_cache(maxsize=1)

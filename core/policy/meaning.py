@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ..nearest import did_you_mean
 from . import Flag, Forbid, Keep, Migration, Policy
@@ -84,7 +84,7 @@ def _top(policy: Policy) -> Iterator[Said]:
 
 
 def _migration(migration: Migration, policy: Policy, at: FieldPath) -> Iterator[Said]:
-    ids = [phase.id for phase in migration.phases]
+    ids = dict.fromkeys(phase.id for phase in migration.phases)
     for field in ("record", "plan"):
         path = getattr(migration, field)
         if path is not None:
@@ -110,7 +110,7 @@ def _migration(migration: Migration, policy: Policy, at: FieldPath) -> Iterator[
         yield from about_phase(phase, migration, policy, (*at, "phases", i))
 
 
-def _flag(flag: Flag, ids: list[str], at: FieldPath) -> Iterator[Said]:
+def _flag(flag: Flag, ids: Collection[str], at: FieldPath) -> Iterator[Said]:
     if (flag.env is None) == (flag.file is None):
         yield at, "names exactly one of env and file"
     elif flag.file is not None:
@@ -127,7 +127,7 @@ def _flag(flag: Flag, ids: list[str], at: FieldPath) -> Iterator[Said]:
     yield from about_phase_id(flag.until_phase, ids, (*at, "until-phase"))
 
 
-def _forbid(forbid: Forbid, ids: list[str], at: FieldPath) -> Iterator[Said]:
+def _forbid(forbid: Forbid, ids: Collection[str], at: FieldPath) -> Iterator[Said]:
     given = [name for name in _FORBIDDEN if getattr(forbid, name) is not None]
     if len(given) != 1:
         found = ", ".join(given) or "none of them"
@@ -144,7 +144,7 @@ def _forbid(forbid: Forbid, ids: list[str], at: FieldPath) -> Iterator[Said]:
     yield from about_phase_id(forbid.from_phase, ids, (*at, "from-phase"))
 
 
-def _keep(keep: Keep, ids: list[str], at: FieldPath) -> Iterator[Said]:
+def _keep(keep: Keep, ids: Collection[str], at: FieldPath) -> Iterator[Said]:
     if not keep.paths:
         yield (*at, "paths"), "is empty: name what must stay"
     yield from about_globs(keep.paths, (*at, "paths"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import takewhile
 from typing import NamedTuple, TypeVar
 
 _T = TypeVar("_T")
@@ -14,6 +15,14 @@ _ANY_FOLDERS: _Name = ("**",)
 # A set is taken for any one character: two sets that share nothing are rare in globs
 # of one policy, and then the finding is still that they are hard to tell apart.
 _TOKEN = re.compile(r"\[[!^]?\]?[^\]]*\]|.", re.DOTALL)
+
+
+# A real policy's globs make some thousands of pairs; a hostile one's would take hours.
+_MOST_PAIRS = 50_000
+
+
+class TooManyPairs(Exception):
+    """More globs begin alike than can be compared in a moment."""
 
 
 class Owned(NamedTuple):
@@ -28,22 +37,29 @@ def overlaps(globs: Sequence[Owned]) -> Iterator[tuple[Owned, Owned]]:
     """The pairs of different owners that can mean the same path, the earlier one first.
 
     Only globs of which one's fixed beginning begins the other's are compared, so the
-    usual policy costs no more than a look at each.
+    usual policy costs no more than a look at each. Raises TooManyPairs.
     """
-    by_head: dict[tuple[_Name, ...], list[Owned]] = {}
+    pairs = 0
+    by_head: dict[tuple[_Name, ...], dict[int, list[Owned]]] = {}
     for owned in globs:
-        by_head.setdefault(_head(_names(owned.glob)), []).append(owned)
+        owners = by_head.setdefault(_head(_names(owned.glob)), {})
+        owners.setdefault(owned.owner, []).append(owned)
+    lengths = sorted({len(head) for head in by_head})
     for owned in globs:
         head = _head(_names(owned.glob))
-        for length in range(len(head) + 1):
-            for other in by_head.get(head[:length], ()):
-                if other.owner == owned.owner or not overlapping(
-                    other.glob, owned.glob
+        for length in takewhile(len(head).__ge__, lengths):
+            for owner, others in by_head.get(head[:length], {}).items():
+                # Equal heads meet twice, once from each side.
+                if owner == owned.owner or (
+                    length == len(head) and owner > owned.owner
                 ):
                     continue
-                # Equal heads meet twice, once from each side.
-                if length < len(head) or other < owned:
-                    yield (other, owned) if other < owned else (owned, other)
+                pairs += len(others)
+                if pairs > _MOST_PAIRS:
+                    raise TooManyPairs
+                for other in others:
+                    if overlapping(other.glob, owned.glob):
+                        yield (other, owned) if other < owned else (owned, other)
 
 
 def overlapping(one: str, other: str) -> bool:

@@ -16,7 +16,7 @@ from .claims import (
     circles,
 )
 from .decisions import about_rehearsal
-from .overlap import Owned, overlaps
+from .overlap import Owned, TooManyPairs, overlaps
 from .problem import FieldPath, quoted
 
 _LEVELS = ("flag", "config", "code", "data")
@@ -32,7 +32,7 @@ def about_order(migration: Migration, at: FieldPath) -> Iterator[Said]:
         first.setdefault(phase.id, i)
     for i, phase in enumerate(migration.phases):
         for j, id in enumerate(phase.after):
-            yield from about_phase_id(id, list(first), (*at, i, "after", j))
+            yield from about_phase_id(id, first, (*at, i, "after", j))
     for cycle in circles({phase.id: list(phase.after) for phase in migration.phases}):
         said = f"the order is a circle: {' after '.join(cycle)}"
         yield (*at, first[cycle[0]], "after"), said
@@ -42,12 +42,15 @@ def about_order(migration: Migration, at: FieldPath) -> Iterator[Said]:
         for j, glob in enumerate(phase.paths)
         if not any(about_glob(glob, ()))
     ]
-    for one, other in overlaps(owned):
-        yield (
-            (*at, other.owner, "paths", other.place),
-            f"{quoted(other.glob)} overlaps {quoted(one.glob)} of phase "
-            f"{migration.phases[one.owner].id}: a file belongs to one phase",
-        )
+    try:
+        for one, other in overlaps(owned):
+            yield (
+                (*at, other.owner, "paths", other.place),
+                f"{quoted(other.glob)} overlaps {quoted(one.glob)} of phase "
+                f"{migration.phases[one.owner].id}: a file belongs to one phase",
+            )
+    except TooManyPairs:
+        yield at, "have too many paths that begin alike to compare: name folders"
 
 
 def about_phase(

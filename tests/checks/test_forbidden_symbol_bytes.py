@@ -299,3 +299,9 @@ def test_what_kills_the_parser_is_told_and_the_run_goes_on(source: str) -> None:
     assert {f.rule for f in found if f.place.path == "src/then.py"} == {
         "forbidden-symbol"
     }
+
+
+def test_more_brackets_than_any_python_reads_are_not_for_the_parser() -> None:
+    source = IMPORT + "x = " + "f(" * 300 + ")" * 300
+    (found,) = judged({"src/app.py": source})
+    assert found.message.endswith("cannot be judged: it is nested too deeply.")

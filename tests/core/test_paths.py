@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from backout.core.paths import GlobError, exactly, matcher, scope_of
+from backout.core.paths import GlobError, check_glob, exactly, matcher, scope_of
 from backout.core.policy import Policy
 
 MEANT = [
@@ -113,6 +114,14 @@ def test_a_glob_that_would_match_nothing_is_refused(glob: str, why: str) -> None
     with pytest.raises(GlobError) as caught:
         matcher([glob])
     assert str(caught.value) == f'the glob "{glob}" {why}'
+    with pytest.raises(GlobError, match=re.escape(str(caught.value))):
+        check_glob(glob)
+
+
+def test_what_a_refused_glob_hides_is_shown() -> None:
+    with pytest.raises(GlobError) as caught:
+        matcher(["!a\n\x1b[2J\u202e"])
+    assert str(caught.value).startswith(r'the glob "!a\n\x1b[2J\u202e" begins with !')
 
 
 SCOPES = [
@@ -216,7 +225,7 @@ def test_it_agrees_with_a_plain_reading(glob: str, path: list[str]) -> None:
 @given(st.text(), st.text())
 def test_any_text_is_a_glob_or_refused(glob: str, path: str) -> None:
     try:
-        matcher([glob])
+        check_glob(glob)
     except GlobError:
         return
     matcher([glob])(path)

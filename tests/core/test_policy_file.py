@@ -857,7 +857,35 @@ SLOW = {
         *(f"{{id: p{i}, after: [p{i - 1}], paths: [d{i}/**]}}" for i in range(3000))
     ),
     "phases that all meet": phases(*(f"{{id: p{i}, paths: ['*']}}" for i in range(60))),
+    "thousands of phases that all meet": phases(
+        *(f"{{id: p{i}, paths: [a{i % 50}]}}" for i in range(4000))
+    ),
+    "thousands of phases that might meet": phases(
+        *(f"{{id: p{i}, paths: ['a/*x{i}']}}" for i in range(20_000))
+    ),
+    "thousands of phases after none": phases(
+        *(f"{{id: p{i}, after: [q{i}]}}" for i in range(20_000))
+    ),
+    "a circle of thousands of phases": phases(
+        *(f"{{id: p{i}, after: [p{(i + 1) % 20_000}]}}" for i in range(20_000))
+    ),
+    "thousands of keys that are none": "".join(f"k{i}: 1\n" for i in range(60_000)),
+    "thousands of keys that are given twice": "owners:\n" * 60_000,
 }
+
+
+def test_of_many_problems_the_first_are_told() -> None:
+    said = problems("".join(f"k{i}: 1\n" for i in range(1000)))
+    assert said.count("\n") + 1 == document.MOST_PROBLEMS
+    assert said.startswith("1:1 ")
+
+
+def test_globs_that_are_too_many_to_compare_are_refused() -> None:
+    said = problems(phases(*(f"{{id: p{i}, paths: ['a/*x{i}']}}" for i in range(1000))))
+    assert said == (
+        "5:5 migrations.m.phases: have too many paths that begin alike to compare: "
+        "name folders"
+    )
 
 
 @pytest.mark.parametrize("text", SLOW.values(), ids=SLOW)

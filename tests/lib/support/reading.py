@@ -68,7 +68,7 @@ class Source:
         self.package = module if is_package else module.rpartition(".")[0]
         # What `ast` counts in bytes of UTF-8, we count in characters.
         self.lines = [line.encode() for line in _physical_lines(text)]
-        self.tree = ast.parse(text.removeprefix("\ufeff"))
+        self.tree = _parsed(text.removeprefix("\ufeff"))
         self.redirects = "global " in text or "nonlocal " in text
         self.scope_of: dict[ast.AST, Scope] = {}
         self.stars: list[str] = []
@@ -137,6 +137,8 @@ class Source:
         """For each place that gives something: the names in it, and what gets it."""
         found: list[tuple[set[str], set[str]]] = []
         for node in ast.walk(self.tree):
+            if comment := getattr(node, "type_comment", None):
+                found.append((set(re.findall(r"\w+", comment)), _commented(node)))
             match node:
                 case ast.Assign(targets=targets, value=value):
                     for target in targets:
@@ -232,6 +234,8 @@ class Source:
         binds = [b.value for b in self.top.bound.get("__all__", []) if b.value]
         if len(binds) != 1 or not isinstance(binds[0], ast.List | ast.Tuple):
             return None
+        if sum(isinstance(n, ast.Name) and n.id == "__all__" for n in self.naming) > 1:
+            return None  # it grows
         parts = [part for part in binds[0].elts if isinstance(part, ast.Constant)]
         return [str(part.value) for part in parts]
 
@@ -406,6 +410,24 @@ def _words(node: ast.AST | None) -> set[str]:
     return found
 
 
+def _commented(node: ast.AST) -> set[str]:
+    """The names that a type comment of a node may be about."""
+    match node:
+        case ast.Assign(targets=targets):
+            return set[str]().union(*map(_words, targets))
+        case ast.For(target=target) | ast.AsyncFor(target=target):
+            return _words(target)
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            return set[str]().union(*(_words(item.optional_vars) for item in items))
+        case ast.arg(arg=name):
+            return {name}
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            arguments = ast.walk(node.args)
+            return {name, *(a.arg for a in arguments if isinstance(a, ast.arg))}
+        case _:
+            return set()
+
+
 def _captures(pattern: ast.pattern) -> set[str]:
     return {
         inner.name
@@ -467,9 +489,16 @@ class Reading:
         for binding in source.top.bound.get(name, []):
             found |= self.of_binding(source, source.top, binding, seen)
         for star in source.stars:
-            if star in self.sources and not name.startswith("_"):
+            if star in self.sources and self.opens(star, name):
                 found.add(f"{star}.{name}")
         return found
+
+    def opens(self, module: str, name: str) -> bool:
+        """Whether a star import of `module` may bring `name`."""
+        source = self.sources.get(module)
+        if source is None or source.opened is None:
+            return not name.startswith("_")
+        return name in source.opened
 
     def of_binding(
         self, source: Source, scope: Scope, binding: Binding, seen: frozenset[str]
@@ -477,7 +506,8 @@ class Reading:
         if binding.dotted:
             return {binding.dotted}
         if binding.value is not None:
-            return self.of_expression(source, binding.value, scope, seen)
+            value = _cast_to(binding.value) or binding.value
+            return self.of_expression(source, value, scope, seen)
         return set()
 
     def of_expression(
@@ -504,7 +534,7 @@ class Reading:
             found |= {
                 ".".join([star, name.id, *tail])
                 for star in source.stars
-                if not name.id.startswith("_")
+                if self.opens(star, name.id)
             }
         return found
 
@@ -557,6 +587,9 @@ class Reading:
                         module = source.absolute(node)
                         if module == symbol or module.startswith(f"{symbol}."):
                             words.update(a.asname or a.name for a in aliases)
+                            if aliases[0].name == "*" and module in self.sources:
+                                brought = self.sources[module]
+                                words.update(brought.opened or brought.top.bound)
                     case ast.Import(names=aliases):
                         for alias in aliases:
                             if alias.asname and alias.name.startswith(f"{symbol}."):
@@ -584,11 +617,15 @@ class Reading:
             for scope in {id(s): s for s in source.scope_of.values()}.values():
                 for name, bindings in scope.bound.items():
                     for binding in bindings:
-                        match binding.value:
-                            case ast.Name(id=last) | ast.Attribute(attr=last):
-                                found.add((last, name))
-                            case _:
-                                pass
+                        # What is of the symbol is found by this name too.
+                        for part in (
+                            _chain(_cast_to(binding.value) or binding.value) or ()
+                        ):
+                            match part:
+                                case ast.Name(id=last) | ast.Attribute(attr=last):
+                                    found.add((last, name))
+                                case _:
+                                    pass
         return {(last, name) for last, name in found if last != name}
 
     def _is_import(self, span: Span) -> bool:
@@ -679,8 +716,29 @@ class Reading:
         return source.span(name, node), sure
 
 
-def _chain(node: ast.expr) -> list[ast.expr] | None:
+def _cast_to(node: ast.expr | None) -> ast.expr | None:
+    """The class that `cast(type[X], y)` says its value to be, quoted or not."""
+    match node:
+        case ast.Call(func=func, args=[kind, _]) if "cast" in _words(func):
+            if isinstance(kind, ast.Constant) and isinstance(kind.value, str):
+                try:
+                    kind = ast.parse(kind.value, mode="eval").body
+                except SyntaxError:
+                    return None
+            if isinstance(kind, ast.Subscript) and _words(kind.value) & {
+                "type",
+                "Type",
+            }:
+                return kind.slice
+        case _:
+            pass
+    return None
+
+
+def _chain(node: ast.expr | None) -> list[ast.expr] | None:
     """`a.b.c` as the expressions a, a.b and a.b.c; None for anything else."""
+    if node is None:
+        return None
     chain = [node]
     while isinstance(node, ast.Attribute):
         node = node.value
@@ -699,6 +757,14 @@ def _span_at(
     """A name that stands `start` characters after where a node begins."""
     column = source.column(node.lineno, node.col_offset) + start
     return (source.path, node.lineno, column, node.lineno, column + len(name))
+
+
+def _parsed(text: str) -> ast.Module:
+    """The tree, with its type comments where none is misplaced."""
+    try:
+        return ast.parse(text, type_comments=True)
+    except SyntaxError:
+        return ast.parse(text)
 
 
 def _physical_lines(text: str) -> list[str]:
