@@ -162,9 +162,7 @@ class _Reading:
             is_maker = bool(names.keywords) and each.name in ("__init__", "__new__")
             if each.name in _TAKING or is_maker:
                 self.hits.add(each.lineno)
-        by_name = (
-            self.has_taker or any(quoted) or any(name in text for name in BY_NAME)
-        )
+        by_name = self.has_taker or any(quoted) or any(name in text for name in BY_NAME)
         if by_name:
             self.interest.update(word.rpartition(".")[2] for word in BY_NAME)
             self.interest.update(names.way_words)
