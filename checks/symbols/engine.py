@@ -8,6 +8,7 @@ re-export a target is judged again. It ends when nothing new is learned.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import (
     Callable,
     Collection,
@@ -30,7 +31,7 @@ from .signs import STAR
 from .target import Span, Target, Unreadable, Use
 from .textual import Textual
 from .verdicts import Verdicts, Way
-from .words import Words, has_importer, has_star, star_sources
+from .words import Words, has_importer, has_star, may_bind, star_sources
 
 # So many files are read and searched here; among more, git tells which hold a word.
 _FEW = 200
@@ -39,8 +40,6 @@ _SMALL = 2000
 Led = tuple[tuple[str, bool], ...]
 # One of some names, imported itself: not what is in it.
 _BROUGHT = rb"(?m)(?:\bimport\b[^\n;]*[\s,(]|^[ \t]*)(?:%s)(?![\w.])"
-# A name in an import, or at a line's beginning.
-_BOUND = rb"(?m)(?:\bimport\b[^\n;]*[\s,(]|\bas[ \t\\\r\n]+|^[ \t]*)%s\b"
 
 # Each round follows every re-export by one more step.
 _ROUNDS = 25
@@ -78,6 +77,9 @@ class Engine:
         self._offering: set[str] = set()  # modules that have a name for a target
         # By module, which of its names other files import.
         self._wanted: dict[str, set[str]] = {}
+        # By file, which names it may bind; and which of some words it names.
+        self._bound: defaultdict[str, dict[str, bool]] = defaultdict(dict)
+        self._named: dict[tuple[str, frozenset[str]], Collection[str]] = {}
         self._mentioning: set[str] = set()
         self._published: set[str] = set()
         self._starred: set[str] = set()
@@ -443,7 +445,9 @@ class Engine:
         """For each file which of some words it names; see `Words.named`."""
         unread: dict[str, frozenset[str]] = {}
         for path, words in asked.items():
-            known = self.verdicts.recall_named(path, words)
+            known = self._named.get((path, words))
+            if known is None:
+                known = self.verdicts.recall_named(path, words)
             if known is None:
                 unread[path] = words
             else:
@@ -455,6 +459,7 @@ class Engine:
                 made[words] = Words(words)
             named = made[words].named(data)
             self.verdicts.keep_named(path, words, named)
+            self._named[path, words] = named
             yield path, named
 
     def _handing_on(self, paths: Iterable[str]) -> Iterator[tuple[str, set[str]]]:
@@ -464,17 +469,16 @@ class Engine:
         asked = {
             path: self._wanted[m] for path, m in modules.items() if m in self._wanted
         }
-        for path, data in self.tree.read_all(asked):
-            yield (
-                path,
-                {
-                    name
-                    for name in asked[path]
-                    if re.search(
-                        _BOUND % re.escape(name.encode("utf-8", "replace")), data
-                    )
-                },
+        fresh = {
+            path: names - self._bound[path].keys() for path, names in asked.items()
+        }
+        for path, data in self.tree.read_all(path for path in asked if fresh[path]):
+            self._bound[path].update(
+                (name, may_bind(name.encode("utf-8", "replace"), data))
+                for name in fresh[path]
             )
+        for path, names in asked.items():
+            yield path, {name for name in names if self._bound[path][name]}
 
     def _judge_wanted(self) -> None:
         """Judge the modules that may re-export what the judged files want of them."""

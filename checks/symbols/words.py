@@ -33,6 +33,7 @@ _NO_LETTERS = bytes(c for c in range(256) if not bytes([c]).isalnum() and c != o
 # What gives the attribute that a string names.
 _TAKERS = (b"attr", b"__dict__", b"vars(", b"patch")
 _BLANKS = b" \t\f\\\r\n"
+_AS = (b" as", b"\tas", b"\\as")
 _ESCAPE = re.compile(
     rb"\\(?:x(..)|u(....)|U(........)|N\{([^}]*)\}|([0-7]{1,3})|\r?\n|\r)"
 )
@@ -43,8 +44,6 @@ class Words:
 
     def __init__(self, words: Iterable[str]) -> None:
         self.words = frozenset(words)
-        literal = {form for word in self.words for form in signs.forms(word)}
-        self._bytes = re.compile(b"|".join(map(re.escape, sorted(literal))) or b"(?!)")
 
     @property
     def signs(self) -> list[bytes]:
@@ -54,7 +53,7 @@ class Words:
 
     def prepare(self) -> None:
         """Compile now what `mentioned` will need: git may search meanwhile."""
-        _ = self._begun, self._ended, self._text, self._joined
+        _ = self._bytes, self._begun, self._ended, self._text, self._joined
 
     def mentioned(self, data: bytes) -> bool:
         """Whether a file may mention one of the words."""
@@ -121,6 +120,11 @@ class Words:
         if self._escaped.search(data):
             found.update(self._dotted.findall(_escapes_read(data)))
         return {name.decode("utf-8", "replace") for name in found}
+
+    @cached_property
+    def _bytes(self) -> re.Pattern[bytes]:
+        literal = {form for word in self.words for form in signs.forms(word)}
+        return re.compile(b"|".join(map(re.escape, sorted(literal))) or b"(?!)")
 
     @cached_property
     def _dotted(self) -> re.Pattern[bytes]:
@@ -207,25 +211,44 @@ class Words:
 
 def _is_named(word: bytes, data: bytes) -> bool:
     """Whether a whole word stands behind a dot, or behind a quote on its line."""
+    for at in _places(word, data):
+        start = data.rfind(b"\n", 0, at) + 1
+        before = data[start:at]
+        if b'"' in before or b"'" in before:
+            return True
+        blank = before.rstrip(_BLANKS)
+        if (blank or data[:start].rstrip(_BLANKS)).endswith(b"."):
+            return True
+        # A comment may stand between the dot and the word.
+        if not blank and b"#" in data[data.rfind(b"\n", 0, start - 1) + 1 : start]:
+            return True
+    return False
+
+
+def may_bind(word: bytes, data: bytes) -> bool:
+    """Whether an import, or a statement that begins a line, may bind a word."""
+    for at in _places(word, data):
+        before = data[data.rfind(b"\n", 0, at) + 1 : at].strip(_BLANKS)
+        if not before or before == b"as" or before.endswith(_AS):
+            return True
+        if before.endswith((b",", b"(", b"import")):
+            between = data[data.rfind(b"import", 0, at) : at]
+            is_open = b"(" in between and b")" not in between
+            is_begun = between.startswith(b"import") and b";" not in between
+            if is_begun and (is_open or b"\n" not in between):
+                return True
+    return False
+
+
+def _places(word: bytes, data: bytes) -> Iterator[int]:
+    """Where a word stands as a whole."""
     at = data.find(word)
     while at >= 0:
         end = at + len(word)
-        is_whole = not (data[at - 1 : at] + data[end : end + 1]).translate(
-            None, _NO_LETTERS
-        )
-        if is_whole:
-            start = data.rfind(b"\n", 0, at) + 1
-            before = data[start:at]
-            if b'"' in before or b"'" in before:
-                return True
-            blank = before.rstrip(_BLANKS)
-            if (blank or data[:start].rstrip(_BLANKS)).endswith(b"."):
-                return True
-            # A comment may stand between the dot and the word.
-            if not blank and b"#" in data[data.rfind(b"\n", 0, start - 1) + 1 : start]:
-                return True
+        beside = data[at - 1 : at] + data[end : end + 1]
+        if not beside.translate(None, _NO_LETTERS):
+            yield at
         at = data.find(word, end)
-    return False
 
 
 def has_importer(data: bytes) -> bool:

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from backout.checks.symbols.words import Words, has_star
+from backout.checks.symbols.words import Words, has_star, may_bind
 
 WORDS = Words(["AIService", "größe"])
 
@@ -102,3 +102,28 @@ def test_what_names_a_word(data: bytes, is_named: bool) -> None:
 )
 def test_star_imports_are_seen(data: bytes, expected: bool) -> None:
     assert has_star(data) is expected
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        pytest.param(b"", False, id="nothing"),
+        pytest.param(b"x.Cart\n", False, id="an attribute"),
+        pytest.param(b"x = Cart\n", False, id="a value"),
+        pytest.param(b"from old import Carts, MyCart\n", False, id="longer names"),
+        pytest.param(b"from a import b; print(Cart)\n", False, id="behind an import"),
+        pytest.param(b"from a import (b)\nx = f(1, Cart)\n", False, id="below one"),
+        pytest.param(b"basCart\n", False, id="the end of another name"),
+        pytest.param(b"f(x, Cart)\n", False, id="an argument"),
+        pytest.param(b"    Cart = 1\n", True, id="an assignment"),
+        pytest.param(b"import Cart\n", True, id="an import"),
+        pytest.param(b"import a, Cart\n", True, id="one of several"),
+        pytest.param(b"from a import b as Cart\n", True, id="another name"),
+        pytest.param(b"from a import b as \\\n    Cart\n", True, id="in the next line"),
+        pytest.param(b"from a import (\n    b, Cart,\n)\n", True, id="in brackets"),
+        pytest.param(b"from a import (b, # c\nd,Cart)\n", True, id="in a later line"),
+        pytest.param(b"x = Cart\nwith a as Cart:\n", True, id="where not the first"),
+    ],
+)
+def test_what_may_bind_a_word(data: bytes, expected: bool) -> None:
+    assert may_bind(b"Cart", data) is expected
