@@ -107,6 +107,14 @@ INNOCENT: list[tuple[str, Files]] = [
         },
     ),
     (
+        "a module that __all__ keeps from the star of another one",
+        {
+            "src/a.py": "import services.ai_service as legacy\n__all__ = ['f']\n",
+            "src/b.py": "from a import *\n",
+            "src/c.py": "import b\nb.legacy.AIService()\n",
+        },
+    ),
+    (
         "a module imported within a function, which no star brings",
         {
             "src/a.py": "def f():\n    import services.ai_service as legacy\n",
@@ -382,6 +390,24 @@ GUILTY: list[tuple[str, Files]] = [
             "src/b.py": "from a import *\n",
             "src/c.py": "from b import *\n",
             "src/d.py": "from c import *\n«legacy.AIService»()\n",
+        },
+    ),
+    (
+        "a module that another one has from a star",
+        {
+            "src/a.py": "from services import ai_service as legacy\n",
+            "src/b.py": "from a import *\n",
+            "src/c.py": "import b\n«b.legacy.AIService»()\n",
+            "src/d.py": "from b import legacy as old\n«old.AIService»()\n",
+        },
+    ),
+    (
+        "a module that another one has from a chain of stars",
+        {
+            "src/a.py": "from services import ai_service as legacy\n",
+            "src/b.py": "from a import *\n",
+            "src/c.py": "from b import *\n",
+            "src/d.py": "import c\n«c.legacy.AIService»()\n",
         },
     ),
     (
