@@ -40,6 +40,9 @@ KEPT = frozenset(
 
 ENVIRONMENT = {
     "GIT_NO_REPLACE_OBJECTS": "1",  # refs/replace/* swaps one blob for another
+    # Grafts give a commit other parents. There can be no file of this name: git asks
+    # for none then, where it would warn of an empty one.
+    "GIT_GRAFT_FILE": f"{os.devnull}/none",
     "GIT_OPTIONAL_LOCKS": "0",  # reading must not refresh and rewrite the index
     "GIT_LITERAL_PATHSPECS": "1",  # a file may be called ":(exclude)*"
     "GIT_ALLOW_PROTOCOL": "",  # a partial clone would call its remote while we read
