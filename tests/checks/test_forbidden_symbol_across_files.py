@@ -393,6 +393,14 @@ GUILTY: list[tuple[str, Files]] = [
         },
     ),
     (
+        "a re-exported name that a string puts together, in a file that was judged",
+        {
+            "src/a.py": "from services.ai_service import «AIService» as Old\n",
+            "src/b.py": "import a\nfrom services import ai_service\n"
+            "«ai_service.AIService»\ngetattr(a, «'O' + 'ld'»)()\n",
+        },
+    ),
+    (
         "a module that another one has from a star",
         {
             "src/a.py": "from services import ai_service as legacy\n",
