@@ -401,6 +401,18 @@ GUILTY: list[tuple[str, Files]] = [
         },
     ),
     (
+        "another file's name for it, in a string that is put together",
+        {
+            "src/a.py": "from services.ai_service import «AIService»\n",
+            "src/b.py": "from unittest.mock import patch\n"
+            "patch(«'a.' + 'AIService'»)\n",
+        },
+    ),
+    (
+        "a setting that is put together, where the top is the source root",
+        {"app.py": "LOAD = [«'services.ai_' + 'service.AIService'»]\n"},
+    ),
+    (
         "a module that another one has from a star",
         {
             "src/a.py": "from services import ai_service as legacy\n",
@@ -547,7 +559,10 @@ GUILTY: list[tuple[str, Files]] = [
     ),
 ]
 
-ROOTS = {"two roots": ("src", "lib")}
+ROOTS = {
+    "two roots": ("src", "lib"),
+    "a setting that is put together, where the top is the source root": (".",),
+}
 
 
 @pytest.mark.parametrize(

@@ -392,6 +392,18 @@ INNOCENT = [
 
 GUILTY = [
     (
+        "V1 in the branch that ends, V2 in the one that goes on",
+        "def f(c):\n    if c:\n        from services.v2 import AIService\n"
+        "    else:\n        from services.ai_service import «AIService»\n"
+        "        return «AIService»\n    AIService()\n",
+    ),
+    (
+        "V1 in one of two branches that end",
+        "def f(c, d):\n    if c:\n        from services.v2 import AIService\n"
+        "    elif d:\n        from services.ai_service import «AIService»\n"
+        "        return «AIService»\n    else:\n        raise E\n    AIService()\n",
+    ),
+    (
         "a lambda in a comprehension of a function",
         "def f(xs):\n    from services.ai_service import «AIService»\n"
         "    return [lambda: «AIService»() for x in xs]\n",
