@@ -212,6 +212,16 @@ INNOCENT: list[tuple[str, Forbid, Files]] = [
 
 GUILTY: list[tuple[str, Forbid, Files]] = [
     (
+        "an object under a key that is put together, and none under another",
+        METHOD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "d = {'a' + 'b': AIService()}\n"
+            "«d['ab'].set_mode»(1)\n"
+            "d['c'].set_mode(1)\n",
+        },
+    ),
+    (
         "a method that a function returns",
         METHOD,
         {
@@ -528,6 +538,23 @@ def test_a_mapping_holds_the_last_of_its_annotation(mapping: str) -> None:
         "    ys['a'].set_mode(1)\n"
         "    for x in xs.values():\n"
         "        «x.set_mode»(1)\n"
+    )
+    files = stripped({"src/app.py": source})
+    assert marked(files, judged(files, METHOD)) == {"src/app.py": source}
+
+
+@pytest.mark.parametrize(
+    "wrapper",
+    [
+        "Optional", "Union", "Final", "ClassVar", "Annotated", "Required",
+        "NotRequired", "ReadOnly", "TypeGuard", "TypeIs", "Awaitable",
+    ],
+)  # fmt: skip
+def test_an_annotation_stands_for_what_it_wraps(wrapper: str) -> None:
+    source = (
+        "from services.ai_service import AIService\n"
+        f"def f(x: {wrapper}[AIService]):\n"
+        "    «x.set_mode»(1)\n"
     )
     files = stripped({"src/app.py": source})
     assert marked(files, judged(files, METHOD)) == {"src/app.py": source}
