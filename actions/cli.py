@@ -125,7 +125,12 @@ def _run(arguments: list[str]) -> int:
     verb = _verb(arguments)
     if verb is not None and verb not in VERBS:
         raise UsageError(_unknown(verb))
-    args = parser([] if verb is None else [verb]).parse_args(arguments)
+    args, rest = parser([] if verb is None else [verb]).parse_known_args(arguments)
+    if rest:
+        raise UsageError(
+            f"`backout {verb}` does not take {rest[0]!r}: `backout {verb} --help` says "
+            f"what it takes"
+        )
     folder = cast("str | None", args.folder)
     if folder is not None:
         try:

@@ -62,8 +62,16 @@ def rendered(page: str) -> Iterator[str]:
             yield paint(line.lstrip("# "), "bold", True)
         else:
             line = re.sub(r"\[([^\]]+)\]\(([^)]+)\)", r"\1 (\2)", line)
-            line = re.sub(r"\*\*(.+?)\*\*", lambda m: paint(m[1], "bold", True), line)
-            yield re.sub(r"`([^`]+)`", lambda m: paint(m[1], "cyan", True), line)
+            yield _MARKED.sub(_painted, line)
+
+
+# Code, in which a star is a star, and what is emphasized.
+_MARKED = re.compile(r"`(?P<cyan>[^`]+)`|(?P<stars>\*\*?)(?P<bold>\w.*?)(?P=stars)")
+
+
+def _painted(found: re.Match[str]) -> str:
+    kind = "bold" if found["bold"] else "cyan"
+    return paint(found[kind], kind, True)
 
 
 def _page(rule: str) -> str:

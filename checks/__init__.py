@@ -146,10 +146,15 @@ def chosen(only: Sequence[str]) -> tuple[list[str], frozenset[str]]:
             continue
         known = rules()
         if word not in known:
+            from difflib import get_close_matches
+
             from ..core.errors import UsageError
 
+            near = get_close_matches(word, known, n=1)
+            hint = "`backout explain` lists all rules."
             raise UsageError(
-                f"there is no rule {word!r}. There are: {', '.join(known)}"
+                f"there is no rule {word!r}. "
+                f"{f'Did you mean {near[0]}?' if near else hint}"
             )
         ids.add(word)
         names.update(n for n in ALL if any(r.id == word for r in load(n).RULES))

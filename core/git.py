@@ -43,6 +43,9 @@ KEPT = frozenset(
 
 ENVIRONMENT = {
     "GIT_NO_REPLACE_OBJECTS": "1",  # refs/replace/* swaps one blob for another
+    # Grafts give a commit other parents. There can be no file of this name: git asks
+    # for none then, where it would warn of an empty one.
+    "GIT_GRAFT_FILE": f"{os.devnull}/none",
     "GIT_OPTIONAL_LOCKS": "0",  # reading must not refresh and rewrite the index
     "GIT_LITERAL_PATHSPECS": "1",  # a file may be called ":(exclude)*"
     "GIT_ALLOW_PROTOCOL": "",  # a partial clone would call its remote while we read
@@ -68,6 +71,13 @@ SETTINGS = {
 
 # What to do where an object is missing. --refetch alone keeps to the filter.
 FETCH = "a partial clone, or a damaged one. Try: git fetch --refetch --no-filter, or git fsck"
+
+# How git says that a folder is in no work tree.
+_NOWHERE = (
+    "not a git repository (or any",
+    "must be run in a work tree",
+    "cannot use bare repository",
+)
 
 # How git says that it misses one.
 _MISSING = ("unable to read", "not allowed", "promisor remote", "bad object", "missing")
@@ -167,6 +177,11 @@ class Git:
                     f"{directory} belongs to another user, so git does not read it. "
                     f"If you trust it: git config --global --add safe.directory "
                     f"{directory}"
+                ) from error
+            if not any(words in error.stderr for words in _NOWHERE):
+                said = " ".join(error.stderr.split()).removeprefix("fatal: ")
+                raise UsageError(
+                    f"git cannot read the repository of {directory}: {said}"
                 ) from error
             raise UsageError(
                 f"{directory} is not inside a git repository with a work tree"

@@ -49,6 +49,14 @@ def peek(git: Git, path: str) -> bytes:
         return b""
 
 
+class _Index(IndexTree):
+    """The index, and what git was told not to look at on disk: rows of which the tag is
+    "S" (a sparse checkout leaves it out), or a small letter (assumed unchanged)."""
+
+    def _listing(self) -> Sequence[str]:
+        return ("ls-files", "-v", "-s", "-z")
+
+
 class WorkTree(GitTree):
     """The files as they lie on disk: tracked ones, and new ones that are not ignored."""
 
@@ -59,7 +67,7 @@ class WorkTree(GitTree):
             raise CannotDecide("a bare repository has no work tree: name a --tree")
         super().__init__(git)
         self._root = f"{git.root}{os.sep}"
-        self._index = IndexTree(git)
+        self._index = _Index(git)
         self._others: Callable[[], bytes] | None = None
         self._untracked: Mapping[str, None] | None = None
         self._simple: bool | None = None
@@ -94,7 +102,8 @@ class WorkTree(GitTree):
             else:
                 gone[path] = entry
         if gone:
-            found.update((path, gone[path]) for path in self._sparse() if path in gone)
+            sparse = self._tagged(b"Ss")
+            found.update((path, gone[path]) for path in sparse if path in gone)
         for name in self._new():
             mode = self._mode(name)
             if mode:
@@ -114,10 +123,10 @@ class WorkTree(GitTree):
         assert self._others is not None
         return self._others()
 
-    def _sparse(self) -> Iterator[str]:
-        """The paths that a sparse checkout leaves in the index alone."""
+    def _tagged(self, tags: bytes) -> Iterator[str]:
+        """The paths of the index whose rows have one of these tags."""
         for row in self._index.rows().split(b"\0")[:-1]:
-            if row.startswith(b"S "):
+            if row[:1] in tags:
                 yield decode(row.split(b"\t", 1)[1])
 
     # What can be said while git lists the files, and of most without listing them: to
@@ -125,7 +134,8 @@ class WorkTree(GitTree):
 
     def _is_simple(self) -> bool:
         """Whether git was told to list the files, and each that it tracks is simply
-        there: not left out by a sparse checkout, not in conflict."""
+        there: not left out by a sparse checkout, not assumed unchanged, not in
+        conflict."""
         if self._others is None:
             return False
         if self._simple is None:
@@ -265,19 +275,21 @@ class WorkTree(GitTree):
                 | self._searched_here(others, patterns)
             )
         entries, tracked = self.entries, self._index.entries
-        # What git does not know, or knows as something else, it does not search;
-        # nor what a sparse checkout leaves in the index alone.
+        # What git does not know, or knows as something else, it does not search; nor
+        # what a sparse checkout leaves in the index alone, or what is assumed unchanged.
+        unseen = set(self._tagged(b"Ssh"))
         others = [
             path
             for path, entry in entries.items()
             if entry.is_file
             and not entry.oid
-            and not (path in tracked and tracked[path].is_file)
+            and (path in unseen or not (path in tracked and tracked[path].is_file))
         ]
         sparse = {p for p, entry in entries.items() if entry.oid and entry.is_file}
 
         def files() -> list[str]:
             known = {p for p in found() if p in entries and entries[p].is_file}
+            known -= unseen
             known |= self._searched_here(others, patterns)
             if sparse:
                 known |= sparse.intersection(self._index.matching(patterns)())

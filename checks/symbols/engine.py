@@ -549,7 +549,7 @@ class Engine:
         ways = Words(self.names.way_words)
         while True:
             wanted: set[str] = set()
-            for path in self._mentioning | self._starred:
+            for path in self._mentioning | self._starred | self._far:
                 answer = self._answers.get(path)
                 for want in answer.wants if answer is not None else ():
                     if want.endswith(".*"):

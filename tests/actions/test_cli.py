@@ -97,6 +97,18 @@ def test_version_says_what_a_bug_report_needs() -> None:
             id="a rule like none",
         ),
         pytest.param(
+            ["gate", "a.py"],
+            "backout: `backout gate` does not take 'a.py': `backout gate --help` says "
+            "what it takes\n",
+            id="a file where none is taken",
+        ),
+        pytest.param(
+            ["gate", "--al1"],
+            "backout: `backout gate` does not take '--al1': `backout gate --help` says "
+            "what it takes\n",
+            id="an option with a slip",
+        ),
+        pytest.param(
             ["-C", "no/such", "gate"],
             "backout: -C no/such: No such file or directory\n",
             id="a folder that is not there",

@@ -32,11 +32,15 @@ def test_without_a_rule_all_are_listed() -> None:
 
 
 def test_a_page_on_a_terminal() -> None:
-    page = "# rule\n\nA `name` is **bad**: [more](url).\n\n## Bad\n\n```py\nV1()\n```\n"
+    page = (
+        "# rule\n\nA `name` is **bad**: [more](url).\nIt *may be*; `*.py` or `b/**`, 2 * 3.\n"
+        "\n## Bad\n\n```py\nV1()\n```\n"
+    )
     assert list(rendered(page)) == [
         "\x1b[1mrule\x1b[0m",
         "",
         "A \x1b[36mname\x1b[0m is \x1b[1mbad\x1b[0m: more (url).",
+        "It \x1b[1mmay be\x1b[0m; \x1b[36m*.py\x1b[0m or \x1b[36mb/**\x1b[0m, 2 * 3.",
         "",
         "\x1b[1mBad\x1b[0m",
         "",

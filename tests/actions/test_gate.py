@@ -245,7 +245,16 @@ def test_what_is_judged(
         pytest.param(["--to", "HEAD"], "--to needs --from", id="an end and no start"),
         pytest.param(["--from", "x"], "x is not here", id="a start that is not here"),
         pytest.param(["--tree", "x"], "x is not here", id="a tree that is not here"),
-        pytest.param(["--only", "x"], "there is no rule 'x'", id="an unknown rule"),
+        pytest.param(
+            ["--only", "x"],
+            "there is no rule 'x'. `backout explain` lists all rules.",
+            id="an unknown rule",
+        ),
+        pytest.param(
+            ["--only", "forbiden-symbol"],
+            "there is no rule 'forbiden-symbol'. Did you mean forbidden-symbol?",
+            id="a rule with a slip",
+        ),
     ],
 )
 def test_asked_wrongly_it_says_what_to_do(

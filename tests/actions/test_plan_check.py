@@ -98,7 +98,7 @@ def test_every_format_ends_alike(here: Repository, format: str) -> None:
         ),
         pytest.param(
             ["check", "--only", "no-triger", "x"],
-            "there is no rule 'no-triger'. There are: ",
+            "there is no rule 'no-triger'. Did you mean no-trigger?",
             id="a rule with a slip",
         ),
         pytest.param(

@@ -107,6 +107,14 @@ INNOCENT: list[tuple[str, Files]] = [
         },
     ),
     (
+        "a module that __all__ keeps from the star of another one",
+        {
+            "src/a.py": "import services.ai_service as legacy\n__all__ = ['f']\n",
+            "src/b.py": "from a import *\n",
+            "src/c.py": "import b\nb.legacy.AIService()\n",
+        },
+    ),
+    (
         "a module imported within a function, which no star brings",
         {
             "src/a.py": "def f():\n    import services.ai_service as legacy\n",
@@ -385,6 +393,44 @@ GUILTY: list[tuple[str, Files]] = [
         },
     ),
     (
+        "a re-exported name that a string puts together, in a file that was judged",
+        {
+            "src/a.py": "from services.ai_service import «AIService» as Old\n",
+            "src/b.py": "import a\nfrom services import ai_service\n"
+            "«ai_service.AIService»\ngetattr(a, «'O' + 'ld'»)()\n",
+        },
+    ),
+    (
+        "another file's name for it, in a string that is put together",
+        {
+            "src/a.py": "from services.ai_service import «AIService»\n",
+            "src/b.py": "from unittest.mock import patch\n"
+            "patch(«'a.' + 'AIService'»)\n",
+        },
+    ),
+    (
+        "a setting that is put together, where the top is the source root",
+        {"app.py": "LOAD = [«'services.ai_' + 'service.AIService'»]\n"},
+    ),
+    (
+        "a module that another one has from a star",
+        {
+            "src/a.py": "from services import ai_service as legacy\n",
+            "src/b.py": "from a import *\n",
+            "src/c.py": "import b\n«b.legacy.AIService»()\n",
+            "src/d.py": "from b import legacy as old\n«old.AIService»()\n",
+        },
+    ),
+    (
+        "a module that another one has from a chain of stars",
+        {
+            "src/a.py": "from services import ai_service as legacy\n",
+            "src/b.py": "from a import *\n",
+            "src/c.py": "from b import *\n",
+            "src/d.py": "import c\n«c.legacy.AIService»()\n",
+        },
+    ),
+    (
         "__all__ opens an underscored name to a star",
         {
             "src/a.py": "from services.ai_service import «AIService» as _A\n"
@@ -513,7 +559,10 @@ GUILTY: list[tuple[str, Files]] = [
     ),
 ]
 
-ROOTS = {"two roots": ("src", "lib")}
+ROOTS = {
+    "two roots": ("src", "lib"),
+    "a setting that is put together, where the top is the source root": (".",),
+}
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,16 @@ from support.symbols import METHOD, WORLD, Files, judged, marked, stripped
 
 INNOCENT: list[tuple[str, Forbid, Files]] = [
     (
+        "a tuple and a dictionary of objects that stars collect",
+        METHOD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "def f(*xs: AIService, **ks: AIService):\n"
+            "    xs.set_mode(1)\n"
+            "    ks.set_mode(1)\n",
+        },
+    ),
+    (
         "a function that is inherited, or the subclass's own",
         Forbid(symbol="services.ai_service.AIService.run"),
         {
@@ -201,6 +211,16 @@ INNOCENT: list[tuple[str, Forbid, Files]] = [
 ]
 
 GUILTY: list[tuple[str, Forbid, Files]] = [
+    (
+        "an object under a key that is put together, and none under another",
+        METHOD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "d = {'a' + 'b': AIService()}\n"
+            "«d['ab'].set_mode»(1)\n"
+            "d['c'].set_mode(1)\n",
+        },
+    ),
     (
         "a method that a function returns",
         METHOD,
@@ -482,3 +502,59 @@ def test_what_flows_where(forbid: Forbid, files: Files) -> None:
     plain = stripped(files)
     found = judged(plain, forbid)
     assert marked({**WORLD, **plain}, found) == {**WORLD, **files}
+
+
+@pytest.mark.parametrize(
+    "container",
+    [
+        "list", "List", "tuple", "Tuple", "set", "Set", "frozenset", "FrozenSet",
+        "deque", "Deque", "Sequence", "MutableSequence", "Collection", "Iterable",
+        "Iterator", "AsyncIterable", "AsyncIterator", "Generator", "AsyncGenerator",
+    ],
+)  # fmt: skip
+def test_a_container_holds_what_its_annotation_says(container: str) -> None:
+    source = (
+        "from services.ai_service import AIService\n"
+        f"def f(xs: {container}[AIService]):\n"
+        "    for x in xs:\n"
+        "        «x.set_mode»(1)\n"
+    )
+    files = stripped({"src/app.py": source})
+    assert marked(files, judged(files, METHOD)) == {"src/app.py": source}
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        "dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict",
+        "OrderedDict",
+    ],
+)  # fmt: skip
+def test_a_mapping_holds_the_last_of_its_annotation(mapping: str) -> None:
+    source = (
+        "from services.ai_service import AIService\n"
+        f"def f(xs: {mapping}[str, AIService], ys: {mapping}[AIService, str]):\n"
+        "    «xs['a'].set_mode»(1)\n"
+        "    ys['a'].set_mode(1)\n"
+        "    for x in xs.values():\n"
+        "        «x.set_mode»(1)\n"
+    )
+    files = stripped({"src/app.py": source})
+    assert marked(files, judged(files, METHOD)) == {"src/app.py": source}
+
+
+@pytest.mark.parametrize(
+    "wrapper",
+    [
+        "Optional", "Union", "Final", "ClassVar", "Annotated", "Required",
+        "NotRequired", "ReadOnly", "TypeGuard", "TypeIs", "Awaitable",
+    ],
+)  # fmt: skip
+def test_an_annotation_stands_for_what_it_wraps(wrapper: str) -> None:
+    source = (
+        "from services.ai_service import AIService\n"
+        f"def f(x: {wrapper}[AIService]):\n"
+        "    «x.set_mode»(1)\n"
+    )
+    files = stripped({"src/app.py": source})
+    assert marked(files, judged(files, METHOD)) == {"src/app.py": source}

@@ -60,6 +60,18 @@ INNOCENT: list[tuple[str, Forbid, Files]] = [
         },
     ),
     (
+        "a function that hands on more than it was given",
+        LEGACY,
+        {
+            "src/one.py": "from importlib import import_module as load\n",
+            "src/two.py": "from one import load\n"
+            "def fetch(name):\n"
+            "    return load('other.' + name)\n",
+            "src/app.py": "from two import fetch\n"
+            'fetch("services.ai_service").AIService()\n',
+        },
+    ),
+    (
         "two files that have a name from one another",
         LEGACY,
         {
@@ -204,3 +216,32 @@ def test_who_imports_by_a_string(forbid: Forbid, files: Files) -> None:
     plain = stripped(files)
     found = judged(plain, forbid)
     assert marked({**WORLD, **plain}, found) == {**WORLD, **files}
+
+
+# By what takes a name as text: how it is used to get the class.
+TAKEN = {
+    **dict.fromkeys(
+        [
+            "import_module", "find_spec", "resolve_name", "import_string",
+            "import_from_string", "importorskip", "locate", "run_module",
+            "find_loader", "get_loader", "find_module", "load_module",
+        ],
+        '«take("services.ai_service").AIService»\n',
+    ),
+    **dict.fromkeys(
+        ["getattr", "setattr", "delattr", "hasattr", "getattr_static"],
+        'take(ai_service, "«AIService»")\n',
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("taker", TAKEN)
+def test_whatever_takes_names_is_followed_through_two_files(taker: str) -> None:
+    files = {
+        "src/one.py": f"from tools import {taker} as load\n",
+        "src/two.py": "from one import load as fetch\n",
+        "src/app.py": "from services import ai_service\n"
+        f"from two import fetch as take\n{TAKEN[taker]}",
+    }
+    plain = stripped(files)
+    assert marked({**WORLD, **plain}, judged(plain)) == {**WORLD, **files}

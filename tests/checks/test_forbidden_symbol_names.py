@@ -65,6 +65,11 @@ INNOCENT = [
         "a loop variable",
         "for AIService in (1, 2):\n    print(AIService)\nprint(AIService)\n",
     ),
+    (
+        "an exception's name, in a function that has no other left",
+        "def f():\n    import services.ai_service as s\n    try:\n        return\n"
+        "    except E as s:\n        pass\n    s.AIService()\n",
+    ),
     ("an exception's name", "try: ...\nexcept E as AIService:\n    raise AIService\n"),
     ("a with target", "with f() as AIService:\n    AIService.x\n"),
     ("a with target in a tuple", "with f() as (a, AIService):\n    AIService.x\n"),
@@ -386,6 +391,28 @@ INNOCENT = [
 ]
 
 GUILTY = [
+    (
+        "V1 in the branch that ends, V2 in the one that goes on",
+        "def f(c):\n    if c:\n        from services.v2 import AIService\n"
+        "    else:\n        from services.ai_service import «AIService»\n"
+        "        return «AIService»\n    AIService()\n",
+    ),
+    (
+        "V1 in one of two branches that end",
+        "def f(c, d):\n    if c:\n        from services.v2 import AIService\n"
+        "    elif d:\n        from services.ai_service import «AIService»\n"
+        "        return «AIService»\n    else:\n        raise E\n    AIService()\n",
+    ),
+    (
+        "a lambda in a comprehension of a function",
+        "def f(xs):\n    from services.ai_service import «AIService»\n"
+        "    return [lambda: «AIService»() for x in xs]\n",
+    ),
+    (
+        "a lambda in a comprehension of a class, which does not see the class's names",
+        "from services.ai_service import «AIService»\nclass C:\n    AIService = 1\n"
+        "    fs = [lambda: «AIService»() for x in xs]\n",
+    ),
     ("a plain import", "from services.ai_service import «AIService»\n"),
     (
         "stored by a function in what is not its own",

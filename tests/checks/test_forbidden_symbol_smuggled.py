@@ -22,6 +22,14 @@ TOP = Forbid(module="legacy")
 
 INNOCENT: list[tuple[str, Forbid, Files]] = [
     (
+        "a keyword of another callable that is given the class",
+        KEYWORD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "register(AIService, mode=1)\n",
+        },
+    ),
+    (
         "a re-exported json.load",
         LEGACY,
         {
@@ -652,6 +660,16 @@ INNOCENT: list[tuple[str, Forbid, Files]] = [
 ]
 
 GUILTY: list[tuple[str, Forbid, Files]] = [
+    (
+        "a keyword by the method that a call goes through",
+        KEYWORD,
+        {
+            "src/app.py": "from services.ai_service import AIService\n"
+            "AIService.__call__(«mode»=1)\n"
+            "AIService.__init__(x, «mode»=1)\n"
+            "AIService.__new__(AIService, «mode»=1)\n",
+        },
+    ),
     (
         "getattr kept in a name",
         LEGACY,

@@ -26,6 +26,10 @@ INNOCENT = [
     ("an f-string of unknown parts", 'x = f"services.{m}.AIService"\n'),
     ("parts that are not one string", 'x = ["services.ai_service", "AIService"]\n'),
     (
+        "the keys of a mapping joined, not what it holds",
+        'd = {"0": "services.ai_service", "1": "AIService"}\nx = ".".join(d)\n',
+    ),
+    (
         "import_module of the replacement",
         M + 'import_module("services.v2").AIService\n',
     ),
@@ -117,6 +121,14 @@ INNOCENT = [
 ]
 
 GUILTY = [
+    (
+        "sys.modules in a file that does not import sys itself",
+        'from tools import *\n«sys.modules["services.ai_service"].AIService»()\n',
+    ),
+    (
+        "code that is put together",
+        "exec(«'from services.ai_service ' + 'import AIService'»)\n",
+    ),
     ("a setting", 'BACKEND = "«services.ai_service.AIService»"\n'),
     ("what hangs on it", 'x = "«services.ai_service.AIService».run"\n'),
     ("an object reference", 'x = "«services.ai_service:AIService»"\n'),

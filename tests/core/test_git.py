@@ -111,6 +111,29 @@ def test_a_bare_repository_is_found_when_it_may_be_one(tmp_path: Path) -> None:
         assert git.run("rev-parse", "--is-bare-repository") == b"true\n"
 
 
+UNREADABLE = [
+    pytest.param("[core\n", "bad config line", id="settings that do not parse"),
+    pytest.param(
+        "[core]\nabbrev = nonsense\n", "core.abbrev", id="a setting git refuses"
+    ),
+    pytest.param(
+        "[core]\nrepositoryformatversion = 1\n[extensions]\nnewer = true\n",
+        "unknown repository extension.* newer",
+        id="an extension of a newer git",
+    ),
+]
+
+
+@pytest.mark.parametrize(("settings", "said"), UNREADABLE)
+def test_where_git_cannot_read_a_repository_its_words_are_told(
+    repo: Repository, settings: str, said: str
+) -> None:
+    config = repo.path / ".git/config"
+    config.write_text(config.read_text("utf-8") + settings, "utf-8")
+    with pytest.raises(UsageError, match=f"cannot read the repository.*{said}"):
+        Git.find(repo.path)
+
+
 def test_a_folder_whose_name_holds_a_line_end_is_refused(tmp_path: Path) -> None:
     repo = Repository(tmp_path / "a\nb")
     with pytest.raises(UsageError, match="line end"):

@@ -39,6 +39,17 @@ def _swap_a_blob(repo: Repository) -> bool:
         return git.blob(real) == b"harmless\n"
 
 
+def _give_a_commit_other_parents(repo: Repository) -> bool:
+    first = repo.commit({"a.py": "1\n"})
+    legacy = repo.commit({"a.py": "legacy\n"})
+    repo.git("checkout", "-q", "--detach", first)
+    other = repo.commit({"b.py": "1\n"})
+    repo.write({".git/info/grafts": f"{other} {legacy}\n"})
+    with Git.find(repo.path) as git:
+        base = git.run("merge-base", legacy, other).decode().strip()
+    return base == legacy
+
+
 def _rewrite_the_index(repo: Repository) -> bool:
     repo.commit({"a.py": "1\n"})
     index = repo.path / ".git/index"
@@ -156,6 +167,7 @@ def _search_a_submodule(repo: Repository) -> bool:
 
 SET: dict[str, Trick] = {
     "GIT_NO_REPLACE_OBJECTS": _swap_a_blob,
+    "GIT_GRAFT_FILE": _give_a_commit_other_parents,
     "GIT_OPTIONAL_LOCKS": _rewrite_the_index,
     "GIT_LITERAL_PATHSPECS": _hide_behind_pathspec_magic,
     "GIT_ALLOW_PROTOCOL": _fetch_while_reading,

@@ -135,6 +135,18 @@ def test_what_a_sparse_checkout_leaves_out_is_not_deleted(
     assert tree.containing([b"legacy"]) == ["in/a.py", "out/b.py"]
 
 
+@pytest.mark.parametrize("told", ["--assume-unchanged", "--skip-worktree"])
+def test_what_git_does_not_look_at_is_read_from_disk(
+    repo: Repository, read: Read, told: str
+) -> None:
+    repo.commit({"a.py": "new\n", "b.py": "legacy\n", "c.py": "legacy\n"})
+    repo.git("update-index", told, "a.py", "b.py", "c.py")
+    repo.write({"a.py": "legacy\n", "b.py": "new\n"})
+    tree = read()
+    assert tree.read("a.py") == b"legacy\n"
+    assert tree.containing([b"legacy"]) == ["a.py", "c.py"]
+
+
 def test_names_that_are_not_utf_8_are_read(repo: Repository, read: Read) -> None:
     place = os.fsencode(repo.path) + b"/caf\xe9.py"
     Path(os.fsdecode(place)).write_bytes(b"legacy\n")
