@@ -23,8 +23,9 @@ def run(args: argparse.Namespace) -> int:
     """Print the script for the shell that was named."""
     import shtab
 
-    from . import cli
+    from .cli import VERBS
+    from .command_line import parser as command_line
 
-    parser = cli.parser(cli.VERBS)
+    parser = command_line(VERBS)
     print(shtab.complete(parser, cast(str, args.shell)))
     return 0

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import argparse
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from ..checks import symbols
 from ..core import formats
-from ..core.errors import UsageError
+from ..core.errors import BackoutError, UsageError
 from ..core.git import Git
 from ..core.policy_name import FILE_NAME
 from ..core.work_tree import WorkTree, peek
 from . import console
 
 if TYPE_CHECKING:
+    import argparse
+
     from . import gate
 
 _EXAMPLES = """\
@@ -80,6 +83,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _shard(text: str) -> gate.Shard:
+    import argparse
+
     number, slash, of = text.partition("/")
     if not (slash and number.isdecimal() and of.isdecimal()):
         raise argparse.ArgumentTypeError(f"{text} is not I/N, as in 2/8")
@@ -90,15 +95,38 @@ def _shard(text: str) -> gate.Shard:
     return gate.Shard(int(number), int(of))
 
 
+# The work tree that git was told to list, because `--all` was among the arguments.
+_expected: list[tuple[Git, WorkTree]] = []
+
+
+def expect(arguments: Sequence[str]) -> None:
+    """Begin what a whole work tree asks for: git lists it, and what judges its files is
+    started."""
+    while _expected:  # by arguments that were refused
+        _expected.pop()[0].close()
+    if "--all" in arguments and not any(each.startswith("-C") for each in arguments):
+        with suppress(BackoutError):
+            git = Git.find()
+            _expected.append((git, _listing(git)))
+
+
+def _listing(git: Git) -> WorkTree:
+    files = WorkTree(git)
+    files.begin()
+    symbols.start_workers(peek(git, FILE_NAME), partial(peek, git))
+    return files
+
+
 def run(args: argparse.Namespace) -> int:
     """Judge what was asked for and write the report; the exit code says the verdict."""
     started = time.perf_counter()
     fix = _fixes(args)
-    with Git.find() as git:
-        files = WorkTree(git) if args.all else None
-        if files is not None:
-            files.begin()
-            symbols.start_workers(peek(git, FILE_NAME), partial(peek, git))
+    git, files = _expected.pop() if _expected else (Git.find(), None)
+    with git:
+        if not args.all:
+            files = None
+        elif files is None:
+            files = _listing(git)
         # Half of the imports, while git lists the files.
         from . import gate
 

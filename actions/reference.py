@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import cast
 
 from ..core.errors import ExitCode
-from .cli import VERBS, parser
+from .cli import VERBS
+from .command_line import parser
 
 _ENDS = {
     ExitCode.CLEAN: "nothing was found",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from backout.actions import cli
+from backout.actions import cli, command_line
 from backout.actions.reference import inner
 from support.program import COMMAND, backout
 from support.repository import Repository, clean_environment
@@ -45,7 +45,7 @@ def _help(parser: argparse.ArgumentParser) -> Iterator[str]:
 
 
 def _examples() -> list[str]:
-    helps = "\n".join(_help(cli.parser(cli.VERBS)))
+    helps = "\n".join(_help(command_line.parser(cli.VERBS)))
     helps = re.sub(r"\\\n +", "", helps)
     found = re.findall(r"^  (backout .+?)(?:  +.*| [>|] .*)?$", helps, re.MULTILINE)
     return list(dict.fromkeys(found))
@@ -59,7 +59,7 @@ def test_each_verb_shows_how_it_is_used(verb: str) -> None:
 @pytest.mark.parametrize("example", _examples())
 def test_each_example_of_the_help_is_a_command_line(example: str) -> None:
     arguments = shlex.split(example)[1:]
-    args = cli.parser([arguments[0]]).parse_args(arguments)
+    args = command_line.parser([arguments[0]]).parse_args(arguments)
     assert callable(args.run)
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,38 @@ def _is_any_left(group: int) -> bool:
     )
     rows = (row.split() for row in listed.stdout.decode().splitlines())
     return any(int(pgid) == group and stat[0] != "Z" for pgid, stat in rows)
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        pytest.param(["gate", "--all"], ["gate", "--all"], id="after a run"),
+        pytest.param(
+            ["gate", "--all", "--shard", "x"], ["gate", "--all"], id="after a wrong one"
+        ),
+        pytest.param(
+            ["gate", "--all"], ["-C", "{other}", "gate", "--all"], id="in a folder"
+        ),
+    ],
+)
+def test_all_is_of_where_it_is_asked(
+    repo: Repository,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    first: list[str],
+    then: list[str],
+) -> None:
+    repo.commit({"backout.yaml": POLICY, "a.py": "1\n"})
+    other = Repository(tmp_path / "other")
+    other.commit({"backout.yaml": POLICY, "a.py": "1\n", "b.py": "1\n"})
+    with suppress(SystemExit):
+        main(first)
+    capsys.readouterr()
+    if "-C" not in then:
+        monkeypatch.chdir(other.path)
+    assert main([part.format(other=other.path) for part in then]) == 0
+    assert capsys.readouterr().out.startswith("no findings in 3 files in the work tree")
 
 
 def test_without_a_policy_it_says_how_to_write_one(
