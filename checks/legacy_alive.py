@@ -7,7 +7,6 @@ not need a name, a method or a keyword that the change removes.
 from __future__ import annotations
 
 import ast
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -16,9 +15,10 @@ from ..core.finding import Finding, Place, Rule, Severity
 from ..core.paths import matcher
 from ..core.policy import FILE_NAME, Keep, Migration, Policy
 from ..core.tree import Tree
-from .broken_rollback.imports import Reference, is_meant, references, taken_away
+from .broken_rollback.imports import is_meant, references, taken_away
 from .broken_rollback.python import Sources
-from .broken_rollback.source import Source, parsed
+from .broken_rollback.source import parsed
+from .imported import Hop, Imports, is_within
 from .removed import removed
 from .symbols import Use, uses
 
@@ -26,14 +26,6 @@ RULES = (
     Rule("legacy-imports-new", "the way back imports what a rollback takes away"),
     Rule("legacy-broken", "the way back needs what the change removes"),
 )
-
-
-class _Hop(NamedTuple):
-    """A module that is reached, and the file and place that import it."""
-
-    module: str
-    path: str
-    at: Reference
 
 
 def check(change: Change, policy: Policy) -> Iterator[Finding]:
@@ -47,9 +39,9 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
     if not gained and not lost:
         return
     kept: dict[str, tuple[Migration, Keep]] = {}
-    now, before = _Imports(sources), None
+    now, before = Imports(sources), None
     if change.base is not None:
-        before = _Imports(Sources(change.base, policy.source_roots))
+        before = Imports(Sources(change.base, policy.source_roots))
     for migration in policy.migrations.values():
         if migration.status == "closed":
             continue
@@ -115,8 +107,8 @@ def _python_below(change: Change, keep: Keep) -> list[str]:
 
 def _imports_new(
     change: Change,
-    imports: _Imports,
-    before: _Imports | None,
+    imports: Imports,
+    before: Imports | None,
     migration: Migration,
     keep: Keep,
     paths: Sequence[str],
@@ -126,9 +118,9 @@ def _imports_new(
     for path in paths:
         told: set[str] = set()
         old: set[str] | None = None
-        for chain in _ways(imports, path, keep.must_not_import):
+        for chain in imports.ways(path, keep.must_not_import):
             last = chain[-1].module
-            wanted = next(m for m in keep.must_not_import if _is_within(last, m))
+            wanted = next(m for m in keep.must_not_import if is_within(last, m))
             # Each line that imports it directly is told, one way around it only once.
             if len(chain) > 1 and wanted in told:
                 continue
@@ -143,96 +135,19 @@ def _imports_new(
             yield _imports(migration, chain, wanted)
 
 
-def _reached(imports: _Imports | None, path: str, keep: Keep) -> set[str]:
+def _reached(imports: Imports | None, path: str, keep: Keep) -> set[str]:
     """Which of the modules that it must not import a file imports somehow."""
     if imports is None or path not in imports.sources.tree.entries:
         return set()
     return {
         name
-        for chain in _ways(imports, path, keep.must_not_import)
+        for chain in imports.ways(path, keep.must_not_import)
         for name in keep.must_not_import
-        if _is_within(chain[-1].module, name)
+        if is_within(chain[-1].module, name)
     }
 
 
-def _ways(
-    imports: _Imports, start: str, forbidden: Sequence[str]
-) -> Iterator[tuple[_Hop, ...]]:
-    """Chains of imports from a file to forbidden modules, the shortest ones first."""
-    waiting: deque[tuple[str, tuple[_Hop, ...]]] = deque([(start, ())])
-    seen = {start}
-    while waiting:
-        path, chain = waiting.popleft()
-        told: Reference | None = None
-        for module, reference in imports.of(path):
-            hop = _Hop(module, path, reference)
-            if any(_is_within(module, name) for name in forbidden):
-                # `a.b` and the package `a` around it are one import.
-                if reference is not told:
-                    yield (*chain, hop)
-                told = reference
-                continue
-            file = imports.sources.file_of(module)
-            if file and file not in seen:
-                seen.add(file)
-                waiting.append((file, (*chain, hop)))
-
-
-class _Imports:
-    """What each file of a tree imports, found out once: the ways from one kept file lead
-    through the same files as those from the next."""
-
-    def __init__(self, sources: Sources) -> None:
-        self.sources = sources
-        self._of: dict[str, list[tuple[str, Reference]]] = {}
-
-    def of(self, path: str) -> list[tuple[str, Reference]]:
-        """The modules that a file imports when it runs, the packages around them too."""
-        if path not in self._of:
-            self._of[path] = list(_imported(self.sources, path))
-        return self._of[path]
-
-
-def _imported(sources: Sources, path: str) -> Iterator[tuple[str, Reference]]:
-    source = sources.source(path)
-    unreal = _only_for_types(source)
-    for reference in references(sources, path):
-        if reference.optional or not is_meant(reference, sources):
-            continue
-        if (reference.line, reference.column) in unreal:
-            continue
-        name = reference.name
-        while name and not sources.is_module(name):
-            name = name.rpartition(".")[0]
-        if not name:
-            # It may be there no more, and must not be asked for all the same.
-            yield reference.name, reference
-        while name:
-            yield name, reference
-            name = name.rpartition(".")[0]
-
-
-def _only_for_types(source: Source) -> set[tuple[int, int]]:
-    """Where the names stand that are imported under `if TYPE_CHECKING:`."""
-    found: set[tuple[int, int]] = set()
-    for node in source.ifs:
-        test = node.test
-        name = test.attr if isinstance(test, ast.Attribute) else ""
-        if isinstance(test, ast.Name):
-            name = test.id
-        if name == "TYPE_CHECKING":
-            for statement in node.body:
-                for part in ast.walk(statement):
-                    if isinstance(part, ast.alias):
-                        found.add((part.lineno, part.col_offset + 1))
-    return found
-
-
-def _is_within(module: str, name: str) -> bool:
-    return module == name or module.startswith(f"{name}.")
-
-
-def _imports(migration: Migration, chain: Sequence[_Hop], wanted: str) -> Finding:
+def _imports(migration: Migration, chain: Sequence[Hop], wanted: str) -> Finding:
     first, last = chain[0], chain[-1]
     way = " -> ".join(hop.module for hop in chain)
     around = f", by way of {way}" if len(chain) > 1 else ""

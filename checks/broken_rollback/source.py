@@ -41,7 +41,7 @@ class Source:
                 case _:
                     pass
 
-    def span(self, node: ast.expr | ast.alias) -> tuple[int, int, int, int]:
+    def span(self, node: ast.expr | ast.stmt | ast.alias) -> tuple[int, int, int, int]:
         """Where a node begins and ends, as a `Place` counts: columns in characters."""
         end = node.end_lineno or node.lineno
         return (
