@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from .broken_rollback.imports import Reference, is_meant, references
@@ -17,6 +17,10 @@ from .broken_rollback.source import Source
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Span = tuple[int, int, int, int]
+
+
+# A module, and the names that it is asked for; None for all that there are.
+Asked = tuple[str, frozenset[str] | None]
 
 
 class Hop(NamedTuple):
@@ -28,8 +32,7 @@ class Hop(NamedTuple):
 
 
 class _Import(NamedTuple):
-    """A module that a file imports, where, and the names that it asks it for; None for
-    all that there are."""
+    """A module that a file imports, where, and the names that it asks it for."""
 
     module: str
     at: Reference
@@ -44,17 +47,47 @@ class Imports:
         self.sources = sources
         self._of: dict[tuple[str, frozenset[str] | None], list[_Import]] = {}
 
+    def asked_by(self, path: str) -> set[Asked]:
+        """What a file imports, if it is there."""
+        if path not in self.sources.tree.entries:
+            return set()
+        return {
+            (one.module, one.names if self._is_package(one.module) else None)
+            for one in self._imported_by(path, None)
+        }
+
+    def lead(self, asked: Iterable[Asked], forbidden: Sequence[str]) -> bool:
+        """Whether one of the modules asked for is forbidden, or leads to one that is."""
+        starts: list[tuple[str, frozenset[str] | None]] = []
+        for module, names in asked:
+            if _is_any(module, forbidden):
+                return True
+            file = self.sources.file_of(module)
+            if file:
+                starts.append((file, names))
+        return any(True for _ in self._ways(starts, forbidden))
+
     def ways(self, start: str, forbidden: Sequence[str]) -> Iterator[tuple[Hop, ...]]:
         """Chains of imports from a file to forbidden modules, the shortest ones first."""
+        return self._ways([(start, None)], forbidden)
+
+    def _is_package(self, module: str) -> bool:
+        return (self.sources.file_of(module) or "").endswith("/__init__.py")
+
+    def _ways(
+        self,
+        starts: Sequence[tuple[str, frozenset[str] | None]],
+        forbidden: Sequence[str],
+    ) -> Iterator[tuple[Hop, ...]]:
         waiting: deque[tuple[str, frozenset[str] | None, tuple[Hop, ...]]] = deque()
-        waiting.append((start, None, ()))
-        seen: dict[str, frozenset[str] | None] = {start: None}
+        waiting.extend((file, names, ()) for file, names in starts)
+        seen: dict[str, frozenset[str] | None] = dict(starts)
         while waiting:
             path, names, chain = waiting.popleft()
             told: Reference | None = None
             for module, reference, asked in self._imported_by(path, names):
                 hop = Hop(module, path, reference)
-                if any(is_within(module, name) for name in forbidden):
+                if _is_any(module, forbidden):
                     # `a.b` and the package `a` around it are one import.
                     if reference is not told:
                         yield (*chain, hop)
@@ -63,7 +96,7 @@ class Imports:
                 file = self.sources.file_of(module)
                 if not file:
                     continue
-                if not file.endswith("/__init__.py"):
+                if not self._is_package(module):
                     asked = None
                 known = seen.get(file, frozenset())
                 if file not in seen or (
@@ -91,6 +124,10 @@ class Imports:
 def is_within(module: str, name: str) -> bool:
     """Whether a module is `name`, or in it."""
     return module == name or module.startswith(f"{name}.")
+
+
+def _is_any(module: str, names: Sequence[str]) -> bool:
+    return any(is_within(module, name) for name in names)
 
 
 def _imported(sources: Sources, path: str) -> Iterator[_Import]:

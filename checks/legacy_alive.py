@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from ..core.change import Change
 from ..core.finding import Finding, Place, Rule, Severity
@@ -18,7 +17,7 @@ from ..core.tree import Tree
 from .broken_rollback.imports import is_meant, references, taken_away
 from .broken_rollback.python import Sources
 from .broken_rollback.source import parsed
-from .imported import Hop, Imports, is_within
+from .imported import Asked, Hop, Imports, is_within
 from .removed import removed
 from .symbols import Use, uses
 
@@ -34,14 +33,15 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
     if not python and FILE_NAME not in change.files:
         return
     sources = Sources(change.head, policy.source_roots)
-    everything = change.is_whole or FILE_NAME in change.files
-    gained, lost = (True, True) if everything else _told_apart(change, python)
-    if not gained and not lost:
-        return
-    kept: dict[str, tuple[Migration, Keep]] = {}
     now, before = Imports(sources), None
     if change.base is not None:
         before = Imports(Sources(change.base, policy.source_roots))
+    everything = change.is_whole or FILE_NAME in change.files
+    lost = everything or _lost(change, python)
+    gained = everything or _gained(now, before, python, policy)
+    if not gained and not lost:
+        return
+    kept: dict[str, tuple[Migration, Keep]] = {}
     for migration in policy.migrations.values():
         if migration.status == "closed":
             continue
@@ -57,43 +57,58 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
         yield from _broken(change, policy, sources, kept)
 
 
-def _told_apart(change: Change, python: Sequence[str]) -> tuple[bool, bool]:
-    """Whether a changed file imports something that it did not import before, and
-    whether one lost a name: if not, nothing can be new, and most commits end here."""
-    gained = lost = False
-    for path in python:
-        old, new = _facts(change.base, path), _facts(change.head, path)
-        gained |= bool(new.imports - old.imports)
-        lost |= bool(old.names - new.names) or change.files[path].new is None
-    return gained, lost
+def _lost(change: Change, python: Iterable[str]) -> bool:
+    """Whether a changed file lost a name, or is gone: if not, nothing can be broken."""
+    return any(
+        change.files[path].new is None
+        or not _names(change.base, path) <= _names(change.head, path)
+        for path in python
+    )
 
 
-class _Facts(NamedTuple):
-    imports: set[str]
-    names: set[str]
-
-
-def _facts(tree: Tree | None, path: str) -> _Facts:
-    """What a file imports, as it is written, and every name that it defines or takes."""
-    found = _Facts(set(), set())
+def _names(tree: Tree | None, path: str) -> set[str]:
+    """Every name that a file defines, imports or takes."""
+    found: set[str] = set()
     entry = tree.entries.get(path) if tree is not None else None
     if tree is None or entry is None or not entry.is_file:
         return found
     source = parsed(tree.read(path))
-    found.imports.update(map(ast.unparse, source.imports))
     for node in ast.walk(source.tree) if source.tree is not None else ():
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                found.names.add(node.name)
+                found.add(node.name)
             case ast.arg():
-                found.names.add(node.arg)
+                found.add(node.arg)
             case ast.Name(ctx=ast.Store()):
-                found.names.add(node.id)
+                found.add(node.id)
             case ast.alias():
-                found.names.add(node.asname or node.name)
+                found.add(node.asname or node.name)
             case _:
                 pass
     return found
+
+
+def _gained(
+    now: Imports, before: Imports | None, python: Iterable[str], policy: Policy
+) -> bool:
+    """Whether a changed file imports something that it did not import before and that
+    leads to what must not be imported: if not, nothing can be new, and most commits end
+    here."""
+    forbidden = [
+        name
+        for migration in policy.migrations.values()
+        for keep in migration.keep
+        for name in keep.must_not_import
+    ]
+    gained: set[Asked] = set()
+    for path in python if forbidden else ():
+        asked = now.asked_by(path)
+        if path.endswith("/__init__.py") and asked:
+            # Which of its functions run is another question than what they import.
+            gained |= asked
+        else:
+            gained |= asked - (before.asked_by(path) if before is not None else set())
+    return now.lead(gained, forbidden)
 
 
 def _python_below(change: Change, keep: Keep) -> list[str]:

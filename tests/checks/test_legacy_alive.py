@@ -391,3 +391,66 @@ def test_a_package_is_asked_for_more_by_a_file_further_on() -> None:
         "legacy-imports-new src/old/run.py:1 The way back of v2 imports "
         "core.agents.profiler, by way of core.shared -> core -> core.agents.profiler"
     ]
+
+
+NEW = {
+    **FILES,
+    "src/old/run.py": "import core.shared\n",
+    "src/core/__init__.py": LAZY,
+}
+
+
+@pytest.mark.parametrize(
+    ("base", "run", "is_new"),
+    [
+        pytest.param(NEW, "import json\nimport core.shared\n", False, id="not ours"),
+        pytest.param(
+            NEW, "import core.shared\nimport core.far\n", False, id="leads nowhere"
+        ),
+        pytest.param(
+            NEW,
+            "import core.shared\n\ncore.main()\n",
+            True,
+            id="another name, without an import",
+        ),
+        pytest.param(
+            {
+                **FILES,
+                "src/old/run.py": "try:\n    import core.new\n"
+                "except ImportError:\n    pass\n",
+            },
+            "import core.new\n",
+            True,
+            id="an import that may fail no more",
+        ),
+    ],
+)
+def test_what_is_new_is_told(base: dict[str, str], run: str, is_new: bool) -> None:
+    base = {**base, "src/core/far.py": ""}
+    found = said({**base, "src/old/run.py": run}, base)
+    assert any("src/old/run.py" in message for message in found) == is_new
+
+
+def test_a_package_calls_a_function_that_it_had() -> None:
+    base = {**NEW, "src/core/__init__.py": LAZY}
+    head = {**base, "src/core/__init__.py": f"{LAZY}\n\nmain()\n"}
+    assert [message for message in said(head, base) if "src/old" in message] == [
+        "legacy-imports-new src/old/run.py:1 The way back of v2 imports "
+        "core.agents.profiler, by way of core -> core.agents.profiler"
+    ]
+
+
+def test_a_module_that_cannot_matter_is_not_read() -> None:
+    read: list[str] = []
+
+    class Tree(MemoryTree):
+        def read(self, path: str) -> bytes:
+            read.append(path)
+            return super().read(path)
+
+    head = {**FILES, "src/old/run.py": "import json\n" + FILES["src/old/run.py"]}
+    change = Change(MemoryTree(FILES), Tree(head))
+    assert list(change.files) == ["src/old/run.py"]
+    read.clear()
+    assert list(check(change, POLICY)) == []
+    assert set(read) == {"src/old/run.py"}
