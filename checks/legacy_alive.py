@@ -7,18 +7,17 @@ not need a name, a method or a keyword that the change removes.
 from __future__ import annotations
 
 import ast
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from ..core.change import Change
 from ..core.finding import Finding, Place, Rule, Severity
 from ..core.paths import matcher
 from ..core.policy import FILE_NAME, Keep, Migration, Policy
 from ..core.tree import Tree
-from .broken_rollback.imports import Reference, is_meant, references, taken_away
+from .broken_rollback.imports import is_meant, references, taken_away
 from .broken_rollback.python import Sources
-from .broken_rollback.source import Source, parsed
+from .broken_rollback.source import parsed
+from .imported import Asked, Hop, Imports, is_within
 from .removed import removed
 from .symbols import Use, uses
 
@@ -28,28 +27,21 @@ RULES = (
 )
 
 
-class _Hop(NamedTuple):
-    """A module that is reached, and the file and place that import it."""
-
-    module: str
-    path: str
-    at: Reference
-
-
 def check(change: Change, policy: Policy) -> Iterator[Finding]:
     """What would fail when one falls back on the kept files of an open migration."""
     python = [path for path in change.files if path.endswith((".py", ".pyi"))]
     if not python and FILE_NAME not in change.files:
         return
     sources = Sources(change.head, policy.source_roots)
+    now, before = Imports(sources), None
+    if change.base is not None:
+        before = Imports(Sources(change.base, policy.source_roots))
     everything = change.is_whole or FILE_NAME in change.files
-    gained, lost = (True, True) if everything else _told_apart(change, python)
+    lost = everything or _lost(change, python)
+    gained = everything or _gained(now, before, python, policy)
     if not gained and not lost:
         return
     kept: dict[str, tuple[Migration, Keep]] = {}
-    now, before = _Imports(sources), None
-    if change.base is not None:
-        before = _Imports(Sources(change.base, policy.source_roots))
     for migration in policy.migrations.values():
         if migration.status == "closed":
             continue
@@ -65,43 +57,58 @@ def check(change: Change, policy: Policy) -> Iterator[Finding]:
         yield from _broken(change, policy, sources, kept)
 
 
-def _told_apart(change: Change, python: Sequence[str]) -> tuple[bool, bool]:
-    """Whether a changed file imports something that it did not import before, and
-    whether one lost a name: if not, nothing can be new, and most commits end here."""
-    gained = lost = False
-    for path in python:
-        old, new = _facts(change.base, path), _facts(change.head, path)
-        gained |= bool(new.imports - old.imports)
-        lost |= bool(old.names - new.names) or change.files[path].new is None
-    return gained, lost
+def _lost(change: Change, python: Iterable[str]) -> bool:
+    """Whether a changed file lost a name, or is gone: if not, nothing can be broken."""
+    return any(
+        change.files[path].new is None
+        or not _names(change.base, path) <= _names(change.head, path)
+        for path in python
+    )
 
 
-class _Facts(NamedTuple):
-    imports: set[str]
-    names: set[str]
-
-
-def _facts(tree: Tree | None, path: str) -> _Facts:
-    """What a file imports, as it is written, and every name that it defines or takes."""
-    found = _Facts(set(), set())
+def _names(tree: Tree | None, path: str) -> set[str]:
+    """Every name that a file defines, imports or takes."""
+    found: set[str] = set()
     entry = tree.entries.get(path) if tree is not None else None
     if tree is None or entry is None or not entry.is_file:
         return found
     source = parsed(tree.read(path))
-    found.imports.update(map(ast.unparse, source.imports))
     for node in ast.walk(source.tree) if source.tree is not None else ():
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                found.names.add(node.name)
+                found.add(node.name)
             case ast.arg():
-                found.names.add(node.arg)
+                found.add(node.arg)
             case ast.Name(ctx=ast.Store()):
-                found.names.add(node.id)
+                found.add(node.id)
             case ast.alias():
-                found.names.add(node.asname or node.name)
+                found.add(node.asname or node.name)
             case _:
                 pass
     return found
+
+
+def _gained(
+    now: Imports, before: Imports | None, python: Iterable[str], policy: Policy
+) -> bool:
+    """Whether a changed file imports something that it did not import before and that
+    leads to what must not be imported: if not, nothing can be new, and most commits end
+    here."""
+    forbidden = [
+        name
+        for migration in policy.migrations.values()
+        for keep in migration.keep
+        for name in keep.must_not_import
+    ]
+    gained: set[Asked] = set()
+    for path in python if forbidden else ():
+        asked = now.asked_by(path)
+        if path.endswith("/__init__.py") and asked:
+            # Which of its functions run is another question than what they import.
+            gained |= asked
+        else:
+            gained |= asked - (before.asked_by(path) if before is not None else set())
+    return now.lead(gained, forbidden)
 
 
 def _python_below(change: Change, keep: Keep) -> list[str]:
@@ -115,8 +122,8 @@ def _python_below(change: Change, keep: Keep) -> list[str]:
 
 def _imports_new(
     change: Change,
-    imports: _Imports,
-    before: _Imports | None,
+    imports: Imports,
+    before: Imports | None,
     migration: Migration,
     keep: Keep,
     paths: Sequence[str],
@@ -126,9 +133,9 @@ def _imports_new(
     for path in paths:
         told: set[str] = set()
         old: set[str] | None = None
-        for chain in _ways(imports, path, keep.must_not_import):
+        for chain in imports.ways(path, keep.must_not_import):
             last = chain[-1].module
-            wanted = next(m for m in keep.must_not_import if _is_within(last, m))
+            wanted = next(m for m in keep.must_not_import if is_within(last, m))
             # Each line that imports it directly is told, one way around it only once.
             if len(chain) > 1 and wanted in told:
                 continue
@@ -143,96 +150,19 @@ def _imports_new(
             yield _imports(migration, chain, wanted)
 
 
-def _reached(imports: _Imports | None, path: str, keep: Keep) -> set[str]:
+def _reached(imports: Imports | None, path: str, keep: Keep) -> set[str]:
     """Which of the modules that it must not import a file imports somehow."""
     if imports is None or path not in imports.sources.tree.entries:
         return set()
     return {
         name
-        for chain in _ways(imports, path, keep.must_not_import)
+        for chain in imports.ways(path, keep.must_not_import)
         for name in keep.must_not_import
-        if _is_within(chain[-1].module, name)
+        if is_within(chain[-1].module, name)
     }
 
 
-def _ways(
-    imports: _Imports, start: str, forbidden: Sequence[str]
-) -> Iterator[tuple[_Hop, ...]]:
-    """Chains of imports from a file to forbidden modules, the shortest ones first."""
-    waiting: deque[tuple[str, tuple[_Hop, ...]]] = deque([(start, ())])
-    seen = {start}
-    while waiting:
-        path, chain = waiting.popleft()
-        told: Reference | None = None
-        for module, reference in imports.of(path):
-            hop = _Hop(module, path, reference)
-            if any(_is_within(module, name) for name in forbidden):
-                # `a.b` and the package `a` around it are one import.
-                if reference is not told:
-                    yield (*chain, hop)
-                told = reference
-                continue
-            file = imports.sources.file_of(module)
-            if file and file not in seen:
-                seen.add(file)
-                waiting.append((file, (*chain, hop)))
-
-
-class _Imports:
-    """What each file of a tree imports, found out once: the ways from one kept file lead
-    through the same files as those from the next."""
-
-    def __init__(self, sources: Sources) -> None:
-        self.sources = sources
-        self._of: dict[str, list[tuple[str, Reference]]] = {}
-
-    def of(self, path: str) -> list[tuple[str, Reference]]:
-        """The modules that a file imports when it runs, the packages around them too."""
-        if path not in self._of:
-            self._of[path] = list(_imported(self.sources, path))
-        return self._of[path]
-
-
-def _imported(sources: Sources, path: str) -> Iterator[tuple[str, Reference]]:
-    source = sources.source(path)
-    unreal = _only_for_types(source)
-    for reference in references(sources, path):
-        if reference.optional or not is_meant(reference, sources):
-            continue
-        if (reference.line, reference.column) in unreal:
-            continue
-        name = reference.name
-        while name and not sources.is_module(name):
-            name = name.rpartition(".")[0]
-        if not name:
-            # It may be there no more, and must not be asked for all the same.
-            yield reference.name, reference
-        while name:
-            yield name, reference
-            name = name.rpartition(".")[0]
-
-
-def _only_for_types(source: Source) -> set[tuple[int, int]]:
-    """Where the names stand that are imported under `if TYPE_CHECKING:`."""
-    found: set[tuple[int, int]] = set()
-    for node in source.ifs:
-        test = node.test
-        name = test.attr if isinstance(test, ast.Attribute) else ""
-        if isinstance(test, ast.Name):
-            name = test.id
-        if name == "TYPE_CHECKING":
-            for statement in node.body:
-                for part in ast.walk(statement):
-                    if isinstance(part, ast.alias):
-                        found.add((part.lineno, part.col_offset + 1))
-    return found
-
-
-def _is_within(module: str, name: str) -> bool:
-    return module == name or module.startswith(f"{name}.")
-
-
-def _imports(migration: Migration, chain: Sequence[_Hop], wanted: str) -> Finding:
+def _imports(migration: Migration, chain: Sequence[Hop], wanted: str) -> Finding:
     first, last = chain[0], chain[-1]
     way = " -> ".join(hop.module for hop in chain)
     around = f", by way of {way}" if len(chain) > 1 else ""

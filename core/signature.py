@@ -73,4 +73,5 @@ def _said(done: subprocess.CompletedProcess[bytes]) -> str:
         if line.strip() and not line.startswith("Signing file")
     ]
     expired = [line for line in lines if "expired" in line or "not yet valid" in line]
-    return (expired or lines or ["signed by nobody who is allowed to"])[0].strip()
+    said = (expired or lines or ["signed by nobody who is allowed to"])[0]
+    return said.strip().rstrip(".")

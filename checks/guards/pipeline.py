@@ -102,9 +102,10 @@ _PREPARING = frozenset(
         "login",
     ]
 )
-# Actions that fetch, install or keep what the others need.
+# Actions that fetch, install, pack, keep or hand out what the others need or made.
 _PREPARES_TOO = re.compile(
-    r"(setup|install|upload|download|cache|login)\b.*|.*\b(checkout|cache|artifacts?)"
+    r"(setup|install|upload|download|cache|login|maturin|build-push)\b.*"
+    r"|.*\b(checkout|cache|artifacts?|publish|release)"
 )
 _AXIS = re.compile(r"\bmatrix\.([\w-]+)[\w.-]*\s*==")
 _COMMENTED = re.compile(r"\s*#\s*-\s*(.*\S)\s*")

@@ -62,10 +62,11 @@ class Engine:
         self._is_whole = paths is None
         self._given = frozenset[str](() if paths is None else paths)
         self._is_few = not self._is_whole and len(self._given) <= _FEW
-        # For a hook's few files in a small tree, remembering costs more than it saves,
-        # unless there is something to parse.
-        self._is_small = self._is_few and tree.count() < _SMALL
         self.verdicts = Verdicts(tree, self.names)
+        # For a hook's few files in a small tree, remembering costs more than it saves,
+        # unless there is something to parse, or the search was remembered before.
+        is_small = self._is_few and tree.count() < _SMALL
+        self._is_small = is_small and not self.verdicts.is_begun()
         self._roots = tuple(roots)
         self._answers: dict[str, Answer] = {}
         # Which names that a file wants led somewhere when it was judged.

@@ -68,6 +68,13 @@ class Verdicts:
     def _search(self) -> str:
         return _facts(self._names)
 
+    def is_begun(self) -> bool:
+        """Whether a commit is searched for what was searched for before: of its files
+        most are known then, and reading what is known takes less time than they do."""
+        if not isinstance(self._tree, CommitTree) or self._folder is None:
+            return False
+        return self._path().is_file()
+
     # Answers
 
     def tell(self, names: Names, words: Iterable[str]) -> None:
@@ -95,14 +102,14 @@ class Verdicts:
         """Remember what was found out about a file."""
         # Why a file could not be judged may be the machine's fault.
         key = "" if answer is not None and answer.reason else self._key(path, way)
-        if key:
+        # A text's or a notebook's answer has places that are none of the blob's.
+        if key and (answer is None or path.endswith((".py", ".pyi", ".pyw"))):
             self._loaded()[key] = (mentions, None if answer is None else _row(answer))
             self._used.add(key)
             self._is_new = True
 
     def _key(self, path: str, way: Way) -> str:
-        # A notebook's answer has places that are none of the blob's.
-        if self._folder is None or not path.endswith((".py", ".pyi", ".pyw")):
+        if self._folder is None:
             return ""
         if not path.isascii():
             try:

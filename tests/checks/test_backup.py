@@ -13,7 +13,7 @@ from backout.checks import backup as check
 from backout.core import change as changes
 from backout.core.errors import UsageError
 from backout.core.evidence import Backup, Source, Verification, decode, encode, path_of
-from backout.core.finding import Severity
+from backout.core.finding import Finding, Severity
 from backout.core.git import Git
 from backout.core.policy import Data, Migration, Phase, Policy
 from backout.core.signature import sign
@@ -95,13 +95,17 @@ class Story:
 
     def rules(self, policy: Policy, now: datetime = NOW) -> list[str]:
         """What the gate finds, by rule."""
+        return [finding.rule for finding in self.found(policy, now)]
+
+    def found(self, policy: Policy, now: datetime = NOW) -> list[Finding]:
+        """What the gate finds."""
         self.repo.commit(self.base, GIT_COMMITTER_DATE=self.base_date)
         self.repo.git("checkout", "-q", "-b", "topic")
         self.repo.commit(self.head)
         with Git.find(self.repo.path) as git:
             change = changes.between(git, "main", "topic")
             change.now = now
-            return [finding.rule for finding in check.check(change, policy)]
+            return list(check.check(change, policy))
 
 
 @pytest.fixture
@@ -275,7 +279,9 @@ def test_a_signer_that_the_same_change_adds_does_not_count(story: Story) -> None
 
 def test_a_strangers_key(story: Story) -> None:
     story.record(key="stranger")
-    assert story.rules(policy()) == ["backup-tampered"]
+    (finding,) = story.found(policy())
+    assert finding.rule == "backup-tampered"
+    assert ".." not in finding.message
 
 
 def test_a_signature_made_for_another_purpose(story: Story) -> None:

@@ -307,8 +307,20 @@ def weakened(path: str, before: str, after: str | None, **more: str) -> list[str
         ),
         pytest.param(
             ".github/workflows/ci.yml",
-            WORKFLOW + "      - uses: acme/build-push-action@v1\n",
-            WORKFLOW + "      - uses: acme/builder@v1\n",
+            WORKFLOW + "      - uses: PyO3/maturin-action@v1\n",
+            WORKFLOW + "      - run: pip install git+https://git.example/acme/fast\n",
+            id="pip builds what an action built",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW + "      - uses: pypa/gh-action-pypi-publish@v1\n",
+            WORKFLOW,
+            id="nothing is published any more",
+        ),
+        pytest.param(
+            ".github/workflows/ci.yml",
+            WORKFLOW + "      - uses: acme/check-links-action@v1\n",
+            WORKFLOW + "      - uses: acme/links@v1\n",
             id="an action goes on under another name of its owner's",
         ),
         pytest.param(

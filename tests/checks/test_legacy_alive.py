@@ -274,3 +274,183 @@ def test_a_final_phase_ends_it() -> None:
     policy = Policy(1, source_roots=("src",), migrations={"v2": final})
     change = whole(MemoryTree(but(src__old__run="import core.new\n")))
     assert list(check(change, policy)) == []
+
+
+LAZY = "def main():\n    from core.agents import profiler\n\n    return profiler\n"
+CLASS = "class Lazy:\n    def main(self):\n        import core.new\n"
+
+
+@pytest.mark.parametrize(
+    ("package", "run", "way"),
+    [
+        pytest.param(LAZY, "from core import shared\n", "", id="from it"),
+        pytest.param(LAZY, "from core.shared import work\n", "", id="past it"),
+        pytest.param(
+            LAZY,
+            "import core.shared\n\ncore.shared.work(mode=1)\n",
+            "",
+            id="by its full name",
+        ),
+        pytest.param(
+            f"VERSION = 1\n\n\n{LAZY}",
+            "from core import VERSION, shared\n",
+            "",
+            id="beside another name of it",
+        ),
+        pytest.param(CLASS, "from core import shared\n", "", id="a method of it"),
+        pytest.param(
+            "def a():\n    return b()\n\n\ndef b():\n    import core.new\n",
+            "from core import shared\n",
+            "",
+            id="a function that only an idle one calls",
+        ),
+        pytest.param(
+            LAZY, "from core import main\n", "core", id="the function is asked for"
+        ),
+        pytest.param(
+            LAZY,
+            "import core.shared\n\ncore.main()\n",
+            "core",
+            id="the function is called by its full name",
+        ),
+        pytest.param(
+            LAZY,
+            "import core.shared\n\nprint(core)\n",
+            "core",
+            id="the package is handed on",
+        ),
+        pytest.param(
+            LAZY, "import core\n\ncore.main()\n", "core", id="the package is imported"
+        ),
+        pytest.param(LAZY, "from core import *\n", "core", id="all of it is asked for"),
+        pytest.param(
+            f"{LAZY}\n\nmain()\n",
+            "from core import shared\n",
+            "core",
+            id="the package calls it",
+        ),
+        pytest.param(
+            f"@at_once\n{LAZY}", "from core import shared\n", "core", id="decorated"
+        ),
+        pytest.param(
+            f"{CLASS}\n\nLazy().main()\n",
+            "from core import shared\n",
+            "core",
+            id="the package calls the method",
+        ),
+        pytest.param(
+            f"{LAZY}\n\ndef run():\n    main()\n",
+            "from core import run\n",
+            "core",
+            id="a function is asked for that calls it",
+        ),
+        pytest.param(
+            "def __getattr__(name):\n    import core.new\n",
+            "from core import New\n",
+            "core",
+            id="a name that the package makes when asked",
+        ),
+        pytest.param(
+            "import core.new\n",
+            "from core import shared\n",
+            "core",
+            id="outside of any function",
+        ),
+        pytest.param(
+            "try:\n    pass\nfinally:\n    import core.new\n",
+            "from core import shared\n",
+            "core",
+            id="in a block that is no function",
+        ),
+        pytest.param(
+            "class Lazy:\n    import core.new\n",
+            "from core import shared\n",
+            "core",
+            id="in the body of a class",
+        ),
+    ],
+)
+def test_a_package_around_what_it_imports_leads_further(
+    package: str, run: str, way: str
+) -> None:
+    base = {**FILES, "src/old/run.py": run}
+    head = {**base, "src/core/__init__.py": package}
+    found = [message.partition("src/old/run.py")[2] for message in said(head, base)]
+    ways = [message.partition(", by way of ")[2].split(" ->")[0] for message in found]
+    assert [one for one in ways if one] == ([way] if way else [])
+
+
+def test_a_package_is_asked_for_more_by_a_file_further_on() -> None:
+    base = but(src__old__run="from core import shared\n")
+    head = {
+        **base,
+        "src/core/__init__.py": LAZY,
+        "src/core/shared.py": "from core import main\n",
+    }
+    assert [message for message in said(head, base) if "src/old" in message] == [
+        "legacy-imports-new src/old/run.py:1 The way back of v2 imports "
+        "core.agents.profiler, by way of core.shared -> core -> core.agents.profiler"
+    ]
+
+
+NEW = {
+    **FILES,
+    "src/old/run.py": "import core.shared\n",
+    "src/core/__init__.py": LAZY,
+}
+
+
+@pytest.mark.parametrize(
+    ("base", "run", "is_new"),
+    [
+        pytest.param(NEW, "import json\nimport core.shared\n", False, id="not ours"),
+        pytest.param(
+            NEW, "import core.shared\nimport core.far\n", False, id="leads nowhere"
+        ),
+        pytest.param(
+            NEW,
+            "import core.shared\n\ncore.main()\n",
+            True,
+            id="another name, without an import",
+        ),
+        pytest.param(
+            {
+                **FILES,
+                "src/old/run.py": "try:\n    import core.new\n"
+                "except ImportError:\n    pass\n",
+            },
+            "import core.new\n",
+            True,
+            id="an import that may fail no more",
+        ),
+    ],
+)
+def test_what_is_new_is_told(base: dict[str, str], run: str, is_new: bool) -> None:
+    base = {**base, "src/core/far.py": ""}
+    found = said({**base, "src/old/run.py": run}, base)
+    assert any("src/old/run.py" in message for message in found) == is_new
+
+
+def test_a_package_calls_a_function_that_it_had() -> None:
+    base = {**NEW, "src/core/__init__.py": LAZY}
+    head = {**base, "src/core/__init__.py": f"{LAZY}\n\nmain()\n"}
+    assert [message for message in said(head, base) if "src/old" in message] == [
+        "legacy-imports-new src/old/run.py:1 The way back of v2 imports "
+        "core.agents.profiler, by way of core -> core.agents.profiler"
+    ]
+
+
+def test_a_module_that_cannot_matter_is_not_read() -> None:
+    read: list[str] = []
+
+    class Tree(MemoryTree):
+        def read(self, path: str) -> bytes:
+            read.append(path)
+            return super().read(path)
+
+    head = {**FILES, "src/old/run.py": "import json\n" + FILES["src/old/run.py"]}
+    change = Change(MemoryTree(FILES), Tree(head))
+    assert list(change.files) == ["src/old/run.py"]
+    read.clear()
+    assert list(check(change, POLICY)) == []
+    assert set(read) == {"src/old/run.py"}

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from backout.checks import symbols
-from backout.checks.symbols import Target, verdicts
+from backout.checks.symbols import Target, engine, verdicts
+from backout.checks.symbols.answer import Answer
 from backout.checks.symbols.naming import Names
 from backout.checks.symbols.pool import Job, Pool
 from backout.core.git import Git
@@ -85,6 +86,32 @@ def test_that_a_file_renames_nothing_is_known_of_the_words_asked_for_alone(
         assert known.recall("a.py", "rename") is None
         known.seek_renames(["Cart"])
         assert known.recall("a.py", "rename") == (False, None)
+
+
+def test_of_a_text_it_is_known_that_it_was_passed_over_and_no_answer(
+    here: Repository,
+) -> None:
+    with Git.find(here.path) as git:
+        names = Names([TARGET], ())
+        known = verdicts.Verdicts(CommitTree(git, "HEAD"), names)
+        known.tell(names, [])
+        known.keep("g.toml", "candidate", True, Answer([], {}, []))
+        assert known.recall("g.toml", "candidate") is None
+        known.keep("g.toml", "candidate", False, None)
+        assert known.recall("g.toml", "candidate") == (False, None)
+
+
+def test_a_ratchets_base_is_remembered_where_its_head_was(
+    here: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found(here)
+    asked(here, "a.py", "d.py")
+
+    def never(*args: object) -> bool:
+        raise AssertionError(args)
+
+    monkeypatch.setattr(engine, "renames", never)
+    assert asked(here, "b.py", "d.py") != []
 
 
 def test_a_second_search_judges_only_what_could_not_be_judged(
