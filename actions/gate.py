@@ -77,7 +77,7 @@ def work_tree(git: Git, files: WorkTree | None = None) -> Asked:
     if files is None:
         files = WorkTree(git)
         files.begin()
-    return Asked(changes.whole(files, git), "file", " in the work tree")
+    return Asked(changes.whole(files, git), "tracked or new file")
 
 
 class Shard(NamedTuple):

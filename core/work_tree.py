@@ -25,8 +25,8 @@ from .tree import (
     row_with,
 )
 
-# New files, after "? ", and those that are not there any more.
-_OTHERS = ("ls-files", "-o", "-d", "-t", "-z", "--exclude-standard")
+# What git does not track and does not ignore.
+_OTHERS = ("ls-files", "-o", "-z", "--exclude-standard")
 
 # Rows of the index that are no regular file.
 _IRREGULAR = re.compile(rb"(?:^|\0)H 1[26][^\t]+\t([^\0]+)")
@@ -113,15 +113,10 @@ class WorkTree(GitTree):
     def _new(self) -> Mapping[str, None]:
         """What git does not track and does not ignore: files, folders of others."""
         if self._untracked is None:
-            rows = decode(self._changed()).split("\0")
-            new = (row[2:] for row in rows if row.startswith("? "))
-            self._untracked = dict.fromkeys(new)
+            self.begin()
+            assert self._others is not None
+            self._untracked = dict.fromkeys(decode(self._others()).split("\0")[:-1])
         return self._untracked
-
-    def _changed(self) -> bytes:
-        self.begin()
-        assert self._others is not None
-        return self._others()
 
     def _tagged(self, tags: bytes) -> Iterator[str]:
         """The paths of the index whose rows have one of these tags."""
@@ -144,12 +139,13 @@ class WorkTree(GitTree):
         return self._simple
 
     def count(self) -> int:
-        if self._listed is not None or not self._is_simple():
+        """How many files are tracked or new. One that is tracked and gone counts: to look
+        whether each is there takes as long as a quarter of the search."""
+        if not self._is_simple():
             return len(self.entries)
         # A folder is another repository's.
         new = [path for path in self._new() if not path.endswith("/")]
-        gone = begin_with(b"R ", self._changed())
-        return self._index.rows().count(b"\0") - gone + len(new)
+        return self._index.rows().count(b"\0") + len(new)
 
     def _is_tracked(self, path: bytes) -> bool:
         """Whether the index has a path that begins so: its end is a NUL."""

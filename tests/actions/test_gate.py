@@ -33,7 +33,7 @@ def test_nothing_staged_is_clean(repo: Repository) -> None:
     ("asked", "said"),
     [
         pytest.param([], "no findings in 0 staged files (", id="nothing is staged"),
-        pytest.param(["--all"], "no findings in 2 files in the work tree (", id="all"),
+        pytest.param(["--all"], "no findings in 2 tracked or new files (", id="all"),
     ],
 )
 def test_who_asks_is_told_what_was_looked_at(
@@ -113,7 +113,7 @@ def test_all_is_of_where_it_is_asked(
     if "-C" not in then:
         monkeypatch.chdir(other.path)
     assert main([part.format(other=other.path) for part in then]) == 0
-    assert capsys.readouterr().out.startswith("no findings in 3 files in the work tree")
+    assert capsys.readouterr().out.startswith("no findings in 3 tracked or new files")
 
 
 def test_without_a_policy_it_says_how_to_write_one(
