@@ -8,7 +8,6 @@ re-export a target is judged again. It ends when nothing new is learned.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import (
     Callable,
     Collection,
@@ -23,6 +22,7 @@ from ...core.patterns import any_of, quoted
 from ...core.tree import Tree
 from . import texts
 from .answer import Answer
+from .looks import Looks
 from .modules import Modules, first_home, modules_of
 from .naming import Names, absolute, physical, root_prefixes
 from .pool import Job, Pool, prepare
@@ -31,7 +31,7 @@ from .signs import STAR
 from .target import Span, Target, Unreadable, Use
 from .textual import Textual
 from .verdicts import Verdicts, Way
-from .words import Words, has_importer, has_star, may_bind, star_sources
+from .words import Words, has_importer, has_star, star_sources
 
 # So many files are read and searched here; among more, git tells which hold a word.
 _FEW = 200
@@ -63,6 +63,7 @@ class Engine:
         self._given = frozenset[str](() if paths is None else paths)
         self._is_few = not self._is_whole and len(self._given) <= _FEW
         self.verdicts = Verdicts(tree, self.names)
+        self._looks = Looks(tree, self.verdicts)
         # For a hook's few files in a small tree, remembering costs more than it saves,
         # unless there is something to parse, or the search was remembered before.
         is_small = self._is_few and tree.count() < _SMALL
@@ -78,9 +79,6 @@ class Engine:
         self._offering: set[str] = set()  # modules that have a name for a target
         # By module, which of its names other files import.
         self._wanted: dict[str, set[str]] = {}
-        # By file, which names it may bind; and which of some words it names.
-        self._bound: defaultdict[str, dict[str, bool]] = defaultdict(dict)
-        self._named: dict[tuple[str, frozenset[str]], Collection[str]] = {}
         self._mentioning: set[str] = set()
         self._published: set[str] = set()
         self._starred: set[str] = set()
@@ -435,51 +433,18 @@ class Engine:
             for path, ways in by_way.items()
         }
         unnamed: list[str] = []
-        for path, named in self._naming(below):
+        for path, named in self._looks.naming(below):
             (found if named else unnamed).append(path)
         found += (path for path, names in self._handing_on(unnamed) if names)
         return found
 
-    def _naming(
-        self, asked: Mapping[str, frozenset[str]]
-    ) -> Iterator[tuple[str, Collection[str]]]:
-        """For each file which of some words it names; see `Words.named`."""
-        unread: dict[str, frozenset[str]] = {}
-        for path, words in asked.items():
-            known = self._named.get((path, words))
-            if known is None:
-                known = self.verdicts.recall_named(path, words)
-            if known is None:
-                unread[path] = words
-            else:
-                yield path, known
-        made: dict[frozenset[str], Words] = {}  # their patterns take their time
-        for path, data in self.tree.read_all(unread):
-            words = unread[path]
-            if words not in made:
-                made[words] = Words(words)
-            named = made[words].named(data)
-            self.verdicts.keep_named(path, words, named)
-            self._named[path, words] = named
-            yield path, named
-
     def _handing_on(self, paths: Iterable[str]) -> Iterator[tuple[str, set[str]]]:
-        """For each file the names that others import from it and that an import, or a
-        statement at its top, may bind there."""
+        """For each file the names that others import from it and that it may bind."""
         modules = {path: self.names.rooted(physical(path)[0]) for path in paths}
-        asked = {
-            path: self._wanted[m] for path, m in modules.items() if m in self._wanted
-        }
-        fresh = {
-            path: names - self._bound[path].keys() for path, names in asked.items()
-        }
-        for path, data in self.tree.read_all(path for path in asked if fresh[path]):
-            self._bound[path].update(
-                (name, may_bind(name.encode("utf-8", "replace"), data))
-                for name in fresh[path]
-            )
-        for path, names in asked.items():
-            yield path, {name for name in names if self._bound[path][name]}
+        wanted = self._wanted
+        return self._looks.binding(
+            {path: wanted[m] for path, m in modules.items() if m in wanted}
+        )
 
     def _judge_wanted(self) -> None:
         """Judge the modules that may re-export what the judged files want of them."""
@@ -637,7 +602,7 @@ class Engine:
             for path, modules in reached.items()
         }
         found: dict[str, str] = {}
-        for path, named in self._naming(words):
+        for path, named in self._looks.naming(words):
             for module, rest in reached[path].items() if named else ():
                 names = offered[module]
                 common = names.keys() & named

@@ -258,7 +258,7 @@ def test_what_is_said_before_the_files_are_listed_is_the_same(
     assert [early.read(path) for path in holding] == [listed.read(p) for p in holding]
     # What is tracked counts, though it be gone, or a folder by now.
     assert early.count() == listed.count()
-    gone = {a_file_became_a_folder: 1, deleted: 2}.get(change, 0)
+    gone = 2 if change is deleted else int(change is a_file_became_a_folder)
     assert early.count() == len(listed.entries) + gone
 
 
