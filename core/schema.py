@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -40,6 +40,7 @@ def schema() -> str:
         definition["description"] = text
         for name, used in fields.items():
             definition["properties"][name]["description"] = used
+        _name_keys(part, definition["properties"])
     migration = cast("dict[str, Any]", parts["Migration"])
     del migration["properties"]["id"]  # the reader's, not the file's
     forbid = cast("dict[str, Any]", parts["Forbid"])
@@ -52,6 +53,21 @@ def schema() -> str:
         "$defs": parts,
     }
     return json.dumps(_readable(found), indent=1, ensure_ascii=False) + "\n"
+
+
+def _name_keys(part: type[msgspec.Struct], properties: dict[str, Any]) -> None:
+    """Say of each mapping which keys it may have, where they are choices: msgspec says so
+    since 0.23."""
+    hints = get_type_hints(part)
+    for field in msgspec.structs.fields(part):
+        hint = hints[field.name]
+        keys = get_args(hint)[0] if get_origin(hint) is dict else None
+        if get_origin(keys) is Literal:
+            named = {
+                "type": "object",
+                "propertyNames": {"enum": sorted(get_args(keys))},
+            }
+            properties[field.encode_name] = named | properties[field.encode_name]
 
 
 def _readable(node: object) -> object:
