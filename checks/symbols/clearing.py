@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import cast
 
-from .interest import CARRIERS, bound_by, carries, given_by, mentions, stored
+from .interest import CARRIERS, Known, bound_by, carries, given_by, mentions, stored
 from .naming import TAKERS, Names, absolute
 from .quoted import flags_in, names_in
 from .words import BY_NAME
@@ -118,6 +118,7 @@ class _Reading:
         self, text: str, tree: ast.Module, names: Names, file: str, is_package: bool
     ) -> None:
         self.names = names
+        self.known = Known(self._may_lead, names.may_make)
         self.file = file
         self.is_package = is_package
         self.tree = tree
@@ -162,9 +163,7 @@ class _Reading:
             is_maker = bool(names.keywords) and each.name in ("__init__", "__new__")
             if each.name in _TAKING or is_maker:
                 self.hits.add(each.lineno)
-        by_name = (
-            self.has_taker or any(quoted) or any(name in text for name in BY_NAME)
-        )
+        by_name = self.has_taker or any(quoted) or any(name in text for name in BY_NAME)
         if by_name:
             self.interest.update(word.rpartition(".")[2] for word in BY_NAME)
             self.interest.update(names.way_words)
@@ -360,13 +359,13 @@ class _Reading:
             if isinstance(statement, _BINDING):
                 start, end = own_lines(statement)
                 head = self.text[self.starts[start - 1] : self._end(end)]
-                bound = set(bound_by(statement, words, head, self._may_lead))
+                bound = set(bound_by(statement, words, head, self.known))
                 if isinstance(statement, ast.ClassDef) and ":=" not in head:
                     if not self._inherits(statement, words):
                         bound.clear()
                 found.update(bound)
                 given = given_by(statement)
-                if given is not None and carries(given, words, self._may_lead):
+                if given is not None and carries(given, words, self.known):
                     found.update(self._makers(start))
                 if bound and isinstance(statement, (ast.Assign, ast.AnnAssign)):
                     found.update(self._holders(statement))
@@ -562,7 +561,7 @@ class _Reading:
             if isinstance(node, _DEFINITIONS) and ":=" not in head:
                 # A class is never the target itself, nor is a function.
                 continue
-            bound = bound_by(node, self.interest, head, self._may_lead)
+            bound = bound_by(node, self.interest, head, self.known)
             if not self.names.words.issuperset(bound):
                 return True
         return False

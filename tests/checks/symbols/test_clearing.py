@@ -178,6 +178,28 @@ def test_a_file_is_cleared(text: str) -> None:
             id="a comment that silences a type checker",
         ),
         pytest.param(
+            "import old.cart as c\nx = c.bags[1]\ny = c.find()\nz = c.bags.get(c)[0]\n"
+            "x.run(y.run, z.run)\n",
+            [
+                (1, "import old.cart as c"),
+                (2, "x = c.bags[1]"),
+                (3, "y = c.find()"),
+                (4, "z = c.bags.get(c)[0]"),
+            ],
+            id="what a call or a part of a target is",
+        ),
+        pytest.param(
+            "import old.cart as c\nx = next(iter([c]))\ny = next(iter(f(c)))\n"
+            "y.run()\nx.run()\n",
+            [
+                (1, "import old.cart as c"),
+                (2, "x = next(iter([c]))"),
+                (3, "y = next(iter(f(c)))"),
+                (5, "x.run()"),
+            ],
+            id="what a builtin makes of a container",
+        ),
+        pytest.param(
             "from old.cart import Cart\nx = Cart()\nassert isinstance(y, str) or x\n"
             "y.run()\n",
             [
@@ -283,6 +305,15 @@ SIMPLE = [
     "unrelated = [1,\n  2]",
     "'''A text\nof lines with Cart'''",
     "a = 1; b = Cart",
+    "x = cart.bags[Cart]",
+    "y = cart.Cart[0][1]",
+    "x = y.bags.get('k', Cart)",
+    "x = c.bags()[0].pop(Cart)",
+    "x = next(iter([Cart, c]))",
+    "y = list(zip(u, c.find(Cart)))",
+    "x.bags = {1: Cart}",
+    "y = x.bags[1]",
+    "x = y.bags.values()",
     "pass",
 ]
 HEADS = [
