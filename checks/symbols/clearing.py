@@ -17,7 +17,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import cast
 
-from .interest import CARRIERS, Known, bound_by, carries, given_by, mentions, stored
+from .interest import (
+    CARRIERS,
+    FILLING,
+    TYPED,
+    Known,
+    arguments,
+    bound_by,
+    carries,
+    given_by,
+    mentions,
+    stored,
+)
 from .naming import TAKERS, Names, absolute
 from .quoted import flags_in, names_in
 from .words import BY_NAME
@@ -134,6 +145,7 @@ class _Reading:
         self.classes: list[ast.ClassDef] = []
         self.functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = []
         self.matches: list[ast.Match] = []
+        self.prose: list[ast.Expr] = []
         for statement in self.statements:
             if type(statement) in _LOOKED_FOR:
                 match statement:
@@ -145,6 +157,8 @@ class _Reading:
                         self.functions.append(statement)
                     case ast.Match():
                         self.matches.append(statement)
+                    case ast.Expr(value=ast.Constant(value=str())):
+                        self.prose.append(statement)
                     case _:
                         pass
         self.first = [own_start(node) for node in self.statements]
@@ -175,6 +189,7 @@ class _Reading:
         if _ESCAPE.search(text):
             self._search_escaped()
         self.reaches |= any(flag in self.text for flag in names.flags)
+        self._pass_over_prose()
         self._read_hits(by_name)
 
     # What a file can reach
@@ -335,6 +350,13 @@ class _Reading:
             # Nothing else may stand on its lines.
             is_alone = text[0].lstrip().startswith(("from", "import"))
             if is_alone and ";" not in "".join(text):
+                self.hits.difference_update(lines)
+
+    def _pass_over_prose(self) -> None:
+        """Take the lines of docstrings out of `hits`: they name nothing."""
+        for node in self.prose:
+            lines = range(*_lines_of(node))
+            if not self.hits.isdisjoint(lines) and self._is_alone(node):
                 self.hits.difference_update(lines)
 
     def _search_escaped(self) -> None:
@@ -569,14 +591,131 @@ class _Reading:
     # The text that is left
 
     def reduced(self) -> Kept:
-        self.flows = self._flows()
+        read = [(node, list(own_nodes(node))) for node in self._at(self.hits)]
+        if objects := self._objects(read):
+            read = [
+                (statement, nodes)
+                for statement, nodes in read
+                if not self._passes_over(statement, nodes, objects)
+            ]
+        self.flows = self._flows(read)
         out: list[str] = []
         numbers: list[int] = []
         rows = self._groups(self.tree.body, out, numbers)
         numbers += [len(self.lines), len(self.lines)]
         return Kept("\n".join([*out, ""]), numbers, rows)
 
-    def _flows(self) -> bool:
+    def _objects(self, read: _Read) -> set[str]:
+        """Of the names of interest, those that are all bound to objects of imported
+        classes, or to nothing: such an object is no use where it is only passed on."""
+        given = [
+            (arg, default)
+            for function in self.functions
+            for arg, default in arguments(function.args)
+            if arg.arg in self.interest
+        ]
+        found = {arg.arg for arg, _ in given if arg.annotation is not None}
+        if not found or self.matches or TYPED.search(self.text):
+            return set()
+        copied: list[tuple[str, str]] = []
+        bound = {node.name for node in (*self.functions, *self.classes)}
+        declared: list[tuple[str, ast.expr]] = []
+        for statement, nodes in read:
+            for node in nodes:
+                match node:
+                    case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                        if isinstance(statement, ast.AnnAssign) and (
+                            _says_nothing(statement.value)
+                        ):
+                            declared.append((name, statement.annotation))
+                        else:
+                            bound.add(name)
+                    case ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()):
+                        match statement:
+                            case ast.Assign(targets=[_], value=ast.Name(id=source)):
+                                copied.append((name, source))
+                            case _:
+                                bound.add(name)
+                    case ast.alias(name="*") | ast.Global() | ast.Nonlocal():
+                        return set()
+                    case ast.arg(arg=name) if not isinstance(statement, _FUNCTIONS):
+                        bound.add(name)
+                    case _:
+                        pass
+        for function in self.functions:
+            stars = (function.args.vararg, function.args.kwarg)
+            bound.update(star.arg for star in stars if star is not None)
+        for arg, default in given:
+            if not _says_nothing(default):
+                bound.add(arg.arg)
+            elif arg.annotation is not None:
+                declared.append((arg.arg, arg.annotation))
+        for name, kind in declared:
+            if not self._is_kind(kind, bound) and mentions(kind, self.interest):
+                bound.add(name)
+        found -= bound.union(
+            self.bound, self.names.words, self.names.way_words, _TAKING
+        )
+        while lost := {name for name, source in copied if source not in found} & found:
+            found -= lost
+        return found
+
+    def _is_kind(self, node: ast.expr, bound: set[str]) -> bool:
+        """Whether an annotation is the name of an imported class, or says `None` too."""
+        match node:
+            case ast.Name(id=name):
+                return name in self.bound and name not in bound
+            case ast.Attribute(value=inner):
+                return self._is_kind(inner, bound)
+            case ast.BinOp(left=one, op=ast.BitOr(), right=other):
+                sides = [each for each in (one, other) if not _says_nothing(each)]
+                return all(self._is_kind(each, bound) for each in sides)
+            case _:
+                return False
+
+    def _passes_over(
+        self, statement: ast.stmt, nodes: list[ast.AST], objects: set[str]
+    ) -> bool:
+        """Take the lines of a statement out of `hits` where all that it mentions of
+        interest are `objects`, as arguments of calls of which nothing else is known."""
+        if type(statement) not in _PASSING:
+            return False
+        passed: set[int] = set()
+        for node in nodes:
+            if isinstance(node, ast.Call) and _last(node.func) not in _USING:
+                for arg in (*node.args, *(each.value for each in node.keywords)):
+                    match arg:
+                        case ast.Name(id=name) if name in objects:
+                            passed.add(id(arg))
+                        case ast.Attribute(value=ast.Name(), attr=name) if (
+                            name in objects
+                        ):
+                            passed.add(id(arg))
+                        case _:
+                            pass
+        if not passed:
+            return False
+        for node in nodes:
+            match node:
+                case ast.Name(id=name) | ast.Attribute(attr=name):
+                    if name in self.interest and id(node) not in passed:
+                        return False
+                case ast.keyword(arg=str(name)):
+                    if name in self.names.keywords or name in self.names.flags:
+                        return False
+                case ast.Constant(value=str(text)):
+                    if any(word in text for word in self.interest):
+                        return False
+                case ast.Constant(value=bytes()):
+                    return False
+                case _:
+                    pass
+        if not self._is_alone(statement):
+            return False
+        self.hits.difference_update(range(*_lines_of(statement)))
+        return True
+
+    def _flows(self, read: _Read) -> bool:
         """Whether it may depend on the flow of control what a name is: not where each is
         bound in one place, in no branch. Then no block's end needs to be known."""
         seen: set[str] = set()
@@ -591,10 +730,10 @@ class _Reading:
                 names = {each.name for each in statement.handlers if each.name}
                 if not names.isdisjoint(self.interest):
                     return True
-        for statement in self._at(self.hits):
+        for statement, nodes in read:
             if isinstance(statement, (ast.Match, ast.Global, ast.Nonlocal)):
                 return True
-            for node in own_nodes(statement):
+            for node in nodes:
                 match node:
                     case ast.Name(id="isinstance") | ast.alias(name="*"):
                         return True
@@ -751,13 +890,36 @@ class _Reading:
         line = self.lines[own_start(node) - 1]
         return bool(line[: _column(node, line)].strip())
 
+    def _is_alone(self, node: ast.stmt) -> bool:
+        """Whether nothing else stands on the lines of a statement without blocks."""
+        last = self.lines[(node.end_lineno or 0) - 1].encode()[node.end_col_offset :]
+        after = last.decode().lstrip()
+        return after[:1] in ("", "#") and not (
+            self._shares(node) or self._is_joined(node.lineno)
+        )
+
     def _is_joined(self, line: int) -> bool:
         return line > 1 and self.lines[line - 2].endswith("\\")
 
 
+# Statements, and what each holds by itself.
+_Read = Sequence[tuple[ast.stmt, list[ast.AST]]]
 _NEWLINE = re.compile("\n")
 _WORDS = re.compile(r"\w+")
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+# Statements without blocks that do nothing but evaluate something, and store it.
+_PASSING = {
+    ast.Expr,
+    ast.Assign,
+    ast.AnnAssign,
+    ast.AugAssign,
+    ast.Return,
+    ast.Raise,
+    ast.Assert,
+}
+# Calls that use what they are given, or may give it back.
+_USING = {*_TAKING, *FILLING, *_RUN, "", "isinstance", "partialmethod", "deque"}
 _ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _BINDING = (
     ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor, ast.With,
@@ -766,7 +928,7 @@ _BINDING = (
 )  # fmt: skip
 _LOOKED_FOR = {
     ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef,
-    ast.Match,
+    ast.Match, ast.Expr,
 }  # fmt: skip
 _STORING = {
     ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor, ast.With,
@@ -774,6 +936,15 @@ _STORING = {
 }  # fmt: skip
 _PLAIN = (ast.Constant, ast.Name, ast.Attribute)  # without a lambda's parameters in it
 _BRANCHES = (ast.If, ast.Try, ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.While)
+
+
+def _last(node: ast.expr) -> str:
+    """By what last name something goes; "" for none."""
+    return getattr(node, "attr", "") or getattr(node, "id", "")
+
+
+def _says_nothing(node: ast.expr | None) -> bool:
+    return node is None or (isinstance(node, ast.Constant) and node.value is None)
 
 
 def _spans(node: ast.stmt, line: int) -> bool:

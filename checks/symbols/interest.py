@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 # A type comment. Those that only silence a type checker say nothing of a name.
-_TYPED = re.compile(r"\btype:(?!\s*ignore\b)")
+TYPED = re.compile(r"\btype:(?!\s*ignore\b)")
 
 # Says of a dotted expression whether it may be a target, or lead to one.
 Leads = Callable[[ast.Attribute], bool]
@@ -33,7 +33,7 @@ def bound_by(node: ast.stmt, words: set[str], head: str, known: Known) -> Iterat
     last name alone.
     """
     leads = known.leads
-    typed = _TYPED.search(head) is not None
+    typed = TYPED.search(head) is not None
     match node:
         case ast.Assign(targets=targets, value=value):
             if typed or carries(value, words, known):
@@ -230,15 +230,18 @@ def _is_plain(name: str, words: set[str], known: Known) -> bool:
     )
 
 
+def arguments(args: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr | None]]:
+    """The parameters of a function but those with stars, each with its default."""
+    plain = [*args.posonlyargs, *args.args]
+    missing: list[ast.expr | None] = [None] * (len(plain) - len(args.defaults))
+    yield from zip(plain, [*missing, *args.defaults], strict=True)
+    yield from zip(args.kwonlyargs, args.kw_defaults, strict=True)
+
+
 def _parameters(
     args: ast.arguments, words: set[str], typed: bool, leads: Leads
 ) -> Iterator[str]:
-    plain = [*args.posonlyargs, *args.args]
-    missing: list[ast.expr | None] = [None] * (len(plain) - len(args.defaults))
-    defaults = [*missing, *args.defaults]
-    every = [*zip(plain, defaults, strict=True)]
-    every += zip(args.kwonlyargs, args.kw_defaults, strict=True)
-    for arg, default in every:
+    for arg, default in arguments(args):
         mentioned = (
             typed
             or (arg.annotation is not None and mentions(arg.annotation, words, leads))
