@@ -13,19 +13,19 @@ import ast
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import cast
 
 from .interest import (
     CARRIERS,
     FILLING,
-    TYPED,
     Known,
     arguments,
     bound_by,
     carries,
     given_by,
+    is_typed,
     mentions,
     stored,
 )
@@ -166,6 +166,7 @@ class _Reading:
         self.flows = True
         self.has_taker = False  # whether another file's name for an importer is used
         self.hits: set[int] = set()
+        self._held: dict[int, list[ast.AST]] = {}
         # Where a string names something, any function may be one that takes names.
         quoted = list(names.quoted(text))
         for node in self.imports:
@@ -177,7 +178,9 @@ class _Reading:
             is_maker = bool(names.keywords) and each.name in ("__init__", "__new__")
             if each.name in _TAKING or is_maker:
                 self.hits.add(each.lineno)
-        by_name = self.has_taker or any(quoted) or any(name in text for name in BY_NAME)
+        by_name = self.by_name = (
+            self.has_taker or any(quoted) or any(name in text for name in BY_NAME)
+        )
         if by_name:
             self.interest.update(word.rpartition(".")[2] for word in BY_NAME)
             self.interest.update(names.way_words)
@@ -186,7 +189,7 @@ class _Reading:
         self._search(self.interest | set(names.flags) | set(names.keywords))
         if not quoted:
             self._pass_over_paths()
-        if _ESCAPE.search(text):
+        if "\\" in text and _ESCAPE.search(text):
             self._search_escaped()
         self.reaches |= any(flag in self.text for flag in names.flags)
         self._pass_over_prose()
@@ -254,7 +257,9 @@ class _Reading:
                 isinstance(statement, ast.Expr)
             ):
                 continue  # a docstring names nothing
-            for node in own_nodes(statement):
+            for node in self._nodes(statement):
+                if isinstance(node, ast.Name):
+                    continue
                 if isinstance(node, ast.Constant):
                     if isinstance(node.value, str):
                         self._read_string(node.value, by_name)
@@ -278,6 +283,13 @@ class _Reading:
                     if isinstance(second, ast.Constant) and second.value in words:
                         name = str(second.value)
                         self._want_chain(ast.Attribute(node.args[0], name, ast.Load()))
+
+    def _nodes(self, statement: ast.stmt) -> list[ast.AST]:
+        """What a statement holds by itself; it is asked for more than once."""
+        found = self._held.get(id(statement))
+        if found is None:
+            found = self._held[id(statement)] = own_nodes(statement)
+        return found
 
     def _may_want(self) -> bool:
         """Whether there may be anything like `views.Cart`."""
@@ -591,7 +603,7 @@ class _Reading:
     # The text that is left
 
     def reduced(self) -> Kept:
-        read = [(node, list(own_nodes(node))) for node in self._at(self.hits)]
+        read = [(node, self._nodes(node)) for node in self._at(self.hits)]
         if objects := self._objects(read):
             read = [
                 (statement, nodes)
@@ -615,7 +627,7 @@ class _Reading:
             if arg.arg in self.interest
         ]
         found = {arg.arg for arg, _ in given if arg.annotation is not None}
-        if not found or self.matches or TYPED.search(self.text):
+        if not found or self.matches or is_typed(self.text):
             return set()
         copied: list[tuple[str, str]] = []
         bound = {node.name for node in (*self.functions, *self.classes)}
@@ -821,7 +833,10 @@ class _Reading:
         """A statement with blocks: each of its heads, and what is left of each block."""
         inner = blocks(node)
         if not inner or isinstance(node, ast.Match):
-            self._take(start, end, out, numbers)
+            passed = self._passed_over(node) if start < end else ()
+            for line in range(start, end + 1):
+                if line not in passed:
+                    self._take(line, line, out, numbers)
             return None
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             self._blank_parameters(node.args)
@@ -838,6 +853,52 @@ class _Reading:
             at = (block[-1].end_lineno or 0) + 1
         # A comment after the last block belongs to nothing.
         return rows if isinstance(node, _DEFINITIONS) else None
+
+    def _passed_over(self, node: ast.stmt) -> Collection[int]:
+        """The lines of a statement that hold nothing but named arguments of calls and
+        items of dictionaries, of no interest.
+
+        Not in what an attribute is asked of: that is shown whole if it is a use. Nor where
+        a call may import: its arguments say from where.
+        """
+        found: set[int] = set()
+        value = getattr(node, "value", None)
+        todo: list[ast.expr] = [value] if isinstance(value, ast.expr) else []
+        while todo and not self.by_name:
+            one = todo.pop()
+            if one.lineno == one.end_lineno:
+                continue
+            match one:
+                case ast.Await(value=inner):
+                    todo.append(inner)
+                case ast.List(elts=parts) | ast.Tuple(elts=parts):
+                    todo += parts
+                case ast.Call(func=func) if _last(func) not in _USING:
+                    todo += one.args
+                    for named in one.keywords:
+                        if lines := self._lines_alone(named, named.value):
+                            found.update(lines)
+                        else:
+                            todo.append(named.value)
+                case ast.Dict(keys=keys, values=values):
+                    for key, each in zip(keys, values, strict=True):
+                        if lines := self._lines_alone(key or each, each):
+                            found.update(lines)
+                        else:
+                            todo.append(each)
+                case _:
+                    pass
+        return found
+
+    def _lines_alone(self, first: ast.expr | ast.keyword, last: ast.expr) -> range:
+        """The lines from one node to another if nothing else is there but a comma, and
+        nothing of interest."""
+        end = last.end_lineno or last.lineno
+        before = self.lines[first.lineno - 1].encode()[: first.col_offset].strip()
+        after = self.lines[end - 1].encode()[last.end_col_offset :].strip()
+        if before or after != b"," or self._has_hit(first.lineno, end):
+            return range(0)
+        return range(first.lineno, end + 1)
 
     def _blank_parameters(self, args: ast.arguments) -> None:
         """Put blanks for the last parameters of a function that say nothing of interest:
@@ -1050,23 +1111,28 @@ def own_lines(node: ast.stmt) -> tuple[int, int]:
     return start, max(start, own_start(first) - 1)
 
 
-def own_nodes(node: ast.stmt) -> Iterator[ast.AST]:
+def own_nodes(node: ast.stmt) -> list[ast.AST]:
     """What a statement holds, without the statements in its blocks."""
-    todo: list[ast.AST] = [node]
-    while todo:
-        one = todo.pop()
-        yield one
+    found: list[ast.AST] = [node]
+    for one in found:  # which grows
+        kind = type(one)
+        if kind is ast.Name or kind is ast.Constant:
+            continue
+        if isinstance(one, ast.Attribute):
+            found.append(one.value)
+            continue
         # What `ast.iter_child_nodes` does, in half the time.
         for value in one.__dict__.values():
-            if isinstance(value, ast.AST):
-                if not isinstance(value, (ast.stmt, ast.expr_context)):
-                    todo.append(value)
-            elif isinstance(value, list):
-                todo += [
+            if isinstance(value, list):
+                found += [
                     each
                     for each in cast("list[object]", value)
                     if isinstance(each, ast.AST) and not isinstance(each, ast.stmt)
                 ]
+            elif isinstance(value, ast.AST):
+                if not isinstance(value, (ast.stmt, ast.expr_context)):
+                    found.append(value)
+    return found
 
 
 def _groups(body: Sequence[ast.stmt]) -> Iterator[list[ast.stmt]]:

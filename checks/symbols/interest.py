@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 # A type comment. Those that only silence a type checker say nothing of a name.
-TYPED = re.compile(r"\btype:(?!\s*ignore\b)")
+_TYPED = re.compile(r"\btype:(?!\s*ignore\b)")
 
 # Says of a dotted expression whether it may be a target, or lead to one.
 Leads = Callable[[ast.Attribute], bool]
@@ -33,7 +33,7 @@ def bound_by(node: ast.stmt, words: set[str], head: str, known: Known) -> Iterat
     last name alone.
     """
     leads = known.leads
-    typed = TYPED.search(head) is not None
+    typed = is_typed(head)
     match node:
         case ast.Assign(targets=targets, value=value):
             if typed or carries(value, words, known):
@@ -87,6 +87,11 @@ def bound_by(node: ast.stmt, words: set[str], head: str, known: Known) -> Iterat
             # Its value may be what a comprehension goes through.
             if isinstance(inner, ast.NamedExpr):
                 yield from stored(inner.target)
+
+
+def is_typed(text: str) -> bool:
+    """Whether a text may hold a type comment that says what something is."""
+    return "type:" in text and _TYPED.search(text) is not None
 
 
 def stored(target: ast.expr) -> Iterator[str]:

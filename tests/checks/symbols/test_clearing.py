@@ -189,6 +189,60 @@ def test_a_file_is_cleared(text: str) -> None:
             id="what a call or a part of a target is",
         ),
         pytest.param(
+            "from old.cart import Cart\ndef f(x: Cart):\n    '''Cart\n    x.'''\n"
+            "    y = g(x, a=1)\n    x.y = h(1)\n    g(h(x)).z\n    return list(x)\n",
+            [
+                (1, "from old.cart import Cart"),
+                (2, "def f(x: Cart):"),
+                (6, "    x.y = h(1)"),
+                (8, "    return list(x)"),
+            ],
+            id="docstrings, and an object that is only passed on",
+        ),
+        pytest.param(
+            "from old.cart import Cart\ndef f(x: Cart):\n    g(x)\ndef h(x=Cart):\n"
+            "    g(x)\n",
+            [
+                (1, "from old.cart import Cart"),
+                (2, "def f(x: Cart):"),
+                (3, "    g(x)"),
+                (4, "def h(x=Cart):"),
+                (5, "    g(x)"),
+            ],
+            id="what may be the class itself and is passed on",
+        ),
+        pytest.param(
+            "from old.cart import Cart\nx = f(\n    1,\n    a=2,\n    b=[\n        3,\n"
+            "    ],\n    c={\n        4: 5,\n        6: Cart,\n        **d,\n    },\n"
+            "    e=7\n)\n",
+            [
+                (1, "from old.cart import Cart"),
+                (2, "x = f("),
+                (3, "    1,"),
+                (8, "    c={"),
+                (10, "        6: Cart,"),
+                (11, "        **d,"),
+                (12, "    },"),
+                (13, "    e=7"),
+                (14, ")"),
+            ],
+            id="lines of other arguments and items",
+        ),
+        pytest.param(
+            "from old.cart import Cart\nCart(\n    a=1,\n).run\ndict(\n    a=1,\n    b=Cart,\n)\n",
+            [
+                (1, "from old.cart import Cart"),
+                (2, "Cart("),
+                (3, "    a=1,"),
+                (4, ").run"),
+                (5, "dict("),
+                (6, "    a=1,"),
+                (7, "    b=Cart,"),
+                (8, ")"),
+            ],
+            id="arguments within a use, and of what keeps them",
+        ),
+        pytest.param(
             "import old.cart as c\nx = next(iter([c]))\ny = next(iter(f(c)))\n"
             "y.run()\nx.run()\n",
             [
@@ -311,6 +365,10 @@ SIMPLE = [
     "x = c.bags()[0].pop(Cart)",
     "x = next(iter([Cart, c]))",
     "y = list(zip(u, c.find(Cart)))",
+    "f(x, a=y)",
+    "x = g(self.shop, cart)",
+    "def p(x: cart.Bag):\n    self.y = x\n    y = g(x)\n    h(self.y)\n    x.run()",
+    "y = f(\n  a=1,\n  b={\n    'k': Cart,\n    'l': 2,\n  },\n  c=3,\n)",
     "x.bags = {1: Cart}",
     "y = x.bags[1]",
     "x = y.bags.values()",
