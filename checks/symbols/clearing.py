@@ -13,11 +13,22 @@ import ast
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import cast
 
-from .interest import CARRIERS, bound_by, carries, given_by, mentions, stored
+from .interest import (
+    CARRIERS,
+    FILLING,
+    Known,
+    arguments,
+    bound_by,
+    carries,
+    given_by,
+    is_typed,
+    mentions,
+    stored,
+)
 from .naming import TAKERS, Names, absolute
 from .quoted import flags_in, names_in
 from .words import BY_NAME
@@ -118,6 +129,7 @@ class _Reading:
         self, text: str, tree: ast.Module, names: Names, file: str, is_package: bool
     ) -> None:
         self.names = names
+        self.known = Known(self._may_lead, names.may_make)
         self.file = file
         self.is_package = is_package
         self.tree = tree
@@ -133,6 +145,7 @@ class _Reading:
         self.classes: list[ast.ClassDef] = []
         self.functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = []
         self.matches: list[ast.Match] = []
+        self.prose: list[ast.Expr] = []
         for statement in self.statements:
             if type(statement) in _LOOKED_FOR:
                 match statement:
@@ -144,6 +157,8 @@ class _Reading:
                         self.functions.append(statement)
                     case ast.Match():
                         self.matches.append(statement)
+                    case ast.Expr(value=ast.Constant(value=str())):
+                        self.prose.append(statement)
                     case _:
                         pass
         self.first = [own_start(node) for node in self.statements]
@@ -151,6 +166,7 @@ class _Reading:
         self.flows = True
         self.has_taker = False  # whether another file's name for an importer is used
         self.hits: set[int] = set()
+        self._held: dict[int, list[ast.AST]] = {}
         # Where a string names something, any function may be one that takes names.
         quoted = list(names.quoted(text))
         for node in self.imports:
@@ -162,7 +178,9 @@ class _Reading:
             is_maker = bool(names.keywords) and each.name in ("__init__", "__new__")
             if each.name in _TAKING or is_maker:
                 self.hits.add(each.lineno)
-        by_name = self.has_taker or any(quoted) or any(name in text for name in BY_NAME)
+        by_name = self.by_name = (
+            self.has_taker or any(quoted) or any(name in text for name in BY_NAME)
+        )
         if by_name:
             self.interest.update(word.rpartition(".")[2] for word in BY_NAME)
             self.interest.update(names.way_words)
@@ -171,9 +189,10 @@ class _Reading:
         self._search(self.interest | set(names.flags) | set(names.keywords))
         if not quoted:
             self._pass_over_paths()
-        if _ESCAPE.search(text):
+        if "\\" in text and _ESCAPE.search(text):
             self._search_escaped()
         self.reaches |= any(flag in self.text for flag in names.flags)
+        self._pass_over_prose()
         self._read_hits(by_name)
 
     # What a file can reach
@@ -238,7 +257,9 @@ class _Reading:
                 isinstance(statement, ast.Expr)
             ):
                 continue  # a docstring names nothing
-            for node in own_nodes(statement):
+            for node in self._nodes(statement):
+                if isinstance(node, ast.Name):
+                    continue
                 if isinstance(node, ast.Constant):
                     if isinstance(node.value, str):
                         self._read_string(node.value, by_name)
@@ -262,6 +283,13 @@ class _Reading:
                     if isinstance(second, ast.Constant) and second.value in words:
                         name = str(second.value)
                         self._want_chain(ast.Attribute(node.args[0], name, ast.Load()))
+
+    def _nodes(self, statement: ast.stmt) -> list[ast.AST]:
+        """What a statement holds by itself; it is asked for more than once."""
+        found = self._held.get(id(statement))
+        if found is None:
+            found = self._held[id(statement)] = own_nodes(statement)
+        return found
 
     def _may_want(self) -> bool:
         """Whether there may be anything like `views.Cart`."""
@@ -336,6 +364,13 @@ class _Reading:
             if is_alone and ";" not in "".join(text):
                 self.hits.difference_update(lines)
 
+    def _pass_over_prose(self) -> None:
+        """Take the lines of docstrings out of `hits`: they name nothing."""
+        for node in self.prose:
+            lines = range(*_lines_of(node))
+            if not self.hits.isdisjoint(lines) and self._is_alone(node):
+                self.hits.difference_update(lines)
+
     def _search_escaped(self) -> None:
         """Strings that mention a word only once their escapes are read."""
         pattern = re.compile("|".join(map(re.escape, self.interest)) or "(?!)")
@@ -358,13 +393,13 @@ class _Reading:
             if isinstance(statement, _BINDING):
                 start, end = own_lines(statement)
                 head = self.text[self.starts[start - 1] : self._end(end)]
-                bound = set(bound_by(statement, words, head, self._may_lead))
+                bound = set(bound_by(statement, words, head, self.known))
                 if isinstance(statement, ast.ClassDef) and ":=" not in head:
                     if not self._inherits(statement, words):
                         bound.clear()
                 found.update(bound)
                 given = given_by(statement)
-                if given is not None and carries(given, words, self._may_lead):
+                if given is not None and carries(given, words, self.known):
                     found.update(self._makers(start))
                 if bound and isinstance(statement, (ast.Assign, ast.AnnAssign)):
                     found.update(self._holders(statement))
@@ -560,7 +595,7 @@ class _Reading:
             if isinstance(node, _DEFINITIONS) and ":=" not in head:
                 # A class is never the target itself, nor is a function.
                 continue
-            bound = bound_by(node, self.interest, head, self._may_lead)
+            bound = bound_by(node, self.interest, head, self.known)
             if not self.names.words.issuperset(bound):
                 return True
         return False
@@ -568,14 +603,131 @@ class _Reading:
     # The text that is left
 
     def reduced(self) -> Kept:
-        self.flows = self._flows()
+        read = [(node, self._nodes(node)) for node in self._at(self.hits)]
+        if objects := self._objects(read):
+            read = [
+                (statement, nodes)
+                for statement, nodes in read
+                if not self._passes_over(statement, nodes, objects)
+            ]
+        self.flows = self._flows(read)
         out: list[str] = []
         numbers: list[int] = []
         rows = self._groups(self.tree.body, out, numbers)
         numbers += [len(self.lines), len(self.lines)]
         return Kept("\n".join([*out, ""]), numbers, rows)
 
-    def _flows(self) -> bool:
+    def _objects(self, read: _Read) -> set[str]:
+        """Of the names of interest, those that are all bound to objects of imported
+        classes, or to nothing: such an object is no use where it is only passed on."""
+        given = [
+            (arg, default)
+            for function in self.functions
+            for arg, default in arguments(function.args)
+            if arg.arg in self.interest
+        ]
+        found = {arg.arg for arg, _ in given if arg.annotation is not None}
+        if not found or self.matches or is_typed(self.text):
+            return set()
+        copied: list[tuple[str, str]] = []
+        bound = {node.name for node in (*self.functions, *self.classes)}
+        declared: list[tuple[str, ast.expr]] = []
+        for statement, nodes in read:
+            for node in nodes:
+                match node:
+                    case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                        if isinstance(statement, ast.AnnAssign) and (
+                            _says_nothing(statement.value)
+                        ):
+                            declared.append((name, statement.annotation))
+                        else:
+                            bound.add(name)
+                    case ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()):
+                        match statement:
+                            case ast.Assign(targets=[_], value=ast.Name(id=source)):
+                                copied.append((name, source))
+                            case _:
+                                bound.add(name)
+                    case ast.alias(name="*") | ast.Global() | ast.Nonlocal():
+                        return set()
+                    case ast.arg(arg=name) if not isinstance(statement, _FUNCTIONS):
+                        bound.add(name)
+                    case _:
+                        pass
+        for function in self.functions:
+            stars = (function.args.vararg, function.args.kwarg)
+            bound.update(star.arg for star in stars if star is not None)
+        for arg, default in given:
+            if not _says_nothing(default):
+                bound.add(arg.arg)
+            elif arg.annotation is not None:
+                declared.append((arg.arg, arg.annotation))
+        for name, kind in declared:
+            if not self._is_kind(kind, bound) and mentions(kind, self.interest):
+                bound.add(name)
+        found -= bound.union(
+            self.bound, self.names.words, self.names.way_words, _TAKING
+        )
+        while lost := {name for name, source in copied if source not in found} & found:
+            found -= lost
+        return found
+
+    def _is_kind(self, node: ast.expr, bound: set[str]) -> bool:
+        """Whether an annotation is the name of an imported class, or says `None` too."""
+        match node:
+            case ast.Name(id=name):
+                return name in self.bound and name not in bound
+            case ast.Attribute(value=inner):
+                return self._is_kind(inner, bound)
+            case ast.BinOp(left=one, op=ast.BitOr(), right=other):
+                sides = [each for each in (one, other) if not _says_nothing(each)]
+                return all(self._is_kind(each, bound) for each in sides)
+            case _:
+                return False
+
+    def _passes_over(
+        self, statement: ast.stmt, nodes: list[ast.AST], objects: set[str]
+    ) -> bool:
+        """Take the lines of a statement out of `hits` where all that it mentions of
+        interest are `objects`, as arguments of calls of which nothing else is known."""
+        if type(statement) not in _PASSING:
+            return False
+        passed: set[int] = set()
+        for node in nodes:
+            if isinstance(node, ast.Call) and _last(node.func) not in _USING:
+                for arg in (*node.args, *(each.value for each in node.keywords)):
+                    match arg:
+                        case ast.Name(id=name) if name in objects:
+                            passed.add(id(arg))
+                        case ast.Attribute(value=ast.Name(), attr=name) if (
+                            name in objects
+                        ):
+                            passed.add(id(arg))
+                        case _:
+                            pass
+        if not passed:
+            return False
+        for node in nodes:
+            match node:
+                case ast.Name(id=name) | ast.Attribute(attr=name):
+                    if name in self.interest and id(node) not in passed:
+                        return False
+                case ast.keyword(arg=str(name)):
+                    if name in self.names.keywords or name in self.names.flags:
+                        return False
+                case ast.Constant(value=str(text)):
+                    if any(word in text for word in self.interest):
+                        return False
+                case ast.Constant(value=bytes()):
+                    return False
+                case _:
+                    pass
+        if not self._is_alone(statement):
+            return False
+        self.hits.difference_update(range(*_lines_of(statement)))
+        return True
+
+    def _flows(self, read: _Read) -> bool:
         """Whether it may depend on the flow of control what a name is: not where each is
         bound in one place, in no branch. Then no block's end needs to be known."""
         seen: set[str] = set()
@@ -590,10 +742,10 @@ class _Reading:
                 names = {each.name for each in statement.handlers if each.name}
                 if not names.isdisjoint(self.interest):
                     return True
-        for statement in self._at(self.hits):
+        for statement, nodes in read:
             if isinstance(statement, (ast.Match, ast.Global, ast.Nonlocal)):
                 return True
-            for node in own_nodes(statement):
+            for node in nodes:
                 match node:
                     case ast.Name(id="isinstance") | ast.alias(name="*"):
                         return True
@@ -681,7 +833,10 @@ class _Reading:
         """A statement with blocks: each of its heads, and what is left of each block."""
         inner = blocks(node)
         if not inner or isinstance(node, ast.Match):
-            self._take(start, end, out, numbers)
+            passed = self._passed_over(node) if start < end else ()
+            for line in range(start, end + 1):
+                if line not in passed:
+                    self._take(line, line, out, numbers)
             return None
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             self._blank_parameters(node.args)
@@ -698,6 +853,52 @@ class _Reading:
             at = (block[-1].end_lineno or 0) + 1
         # A comment after the last block belongs to nothing.
         return rows if isinstance(node, _DEFINITIONS) else None
+
+    def _passed_over(self, node: ast.stmt) -> Collection[int]:
+        """The lines of a statement that hold nothing but named arguments of calls and
+        items of dictionaries, of no interest.
+
+        Not in what an attribute is asked of: that is shown whole if it is a use. Nor where
+        a call may import: its arguments say from where.
+        """
+        found: set[int] = set()
+        value = getattr(node, "value", None)
+        todo: list[ast.expr] = [value] if isinstance(value, ast.expr) else []
+        while todo and not self.by_name:
+            one = todo.pop()
+            if one.lineno == one.end_lineno:
+                continue
+            match one:
+                case ast.Await(value=inner):
+                    todo.append(inner)
+                case ast.List(elts=parts) | ast.Tuple(elts=parts):
+                    todo += parts
+                case ast.Call(func=func) if _last(func) not in _USING:
+                    todo += one.args
+                    for named in one.keywords:
+                        if lines := self._lines_alone(named, named.value):
+                            found.update(lines)
+                        else:
+                            todo.append(named.value)
+                case ast.Dict(keys=keys, values=values):
+                    for key, each in zip(keys, values, strict=True):
+                        if lines := self._lines_alone(key or each, each):
+                            found.update(lines)
+                        else:
+                            todo.append(each)
+                case _:
+                    pass
+        return found
+
+    def _lines_alone(self, first: ast.expr | ast.keyword, last: ast.expr) -> range:
+        """The lines from one node to another if nothing else is there but a comma, and
+        nothing of interest."""
+        end = last.end_lineno or last.lineno
+        before = self.lines[first.lineno - 1].encode()[: first.col_offset].strip()
+        after = self.lines[end - 1].encode()[last.end_col_offset :].strip()
+        if before or after != b"," or self._has_hit(first.lineno, end):
+            return range(0)
+        return range(first.lineno, end + 1)
 
     def _blank_parameters(self, args: ast.arguments) -> None:
         """Put blanks for the last parameters of a function that say nothing of interest:
@@ -750,13 +951,36 @@ class _Reading:
         line = self.lines[own_start(node) - 1]
         return bool(line[: _column(node, line)].strip())
 
+    def _is_alone(self, node: ast.stmt) -> bool:
+        """Whether nothing else stands on the lines of a statement without blocks."""
+        last = self.lines[(node.end_lineno or 0) - 1].encode()[node.end_col_offset :]
+        after = last.decode().lstrip()
+        return after[:1] in ("", "#") and not (
+            self._shares(node) or self._is_joined(node.lineno)
+        )
+
     def _is_joined(self, line: int) -> bool:
         return line > 1 and self.lines[line - 2].endswith("\\")
 
 
+# Statements, and what each holds by itself.
+_Read = Sequence[tuple[ast.stmt, list[ast.AST]]]
 _NEWLINE = re.compile("\n")
 _WORDS = re.compile(r"\w+")
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+# Statements without blocks that do nothing but evaluate something, and store it.
+_PASSING = {
+    ast.Expr,
+    ast.Assign,
+    ast.AnnAssign,
+    ast.AugAssign,
+    ast.Return,
+    ast.Raise,
+    ast.Assert,
+}
+# Calls that use what they are given, or may give it back.
+_USING = {*_TAKING, *FILLING, *_RUN, "", "isinstance", "partialmethod", "deque"}
 _ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _BINDING = (
     ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor, ast.With,
@@ -765,7 +989,7 @@ _BINDING = (
 )  # fmt: skip
 _LOOKED_FOR = {
     ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef,
-    ast.Match,
+    ast.Match, ast.Expr,
 }  # fmt: skip
 _STORING = {
     ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor, ast.With,
@@ -773,6 +997,15 @@ _STORING = {
 }  # fmt: skip
 _PLAIN = (ast.Constant, ast.Name, ast.Attribute)  # without a lambda's parameters in it
 _BRANCHES = (ast.If, ast.Try, ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.While)
+
+
+def _last(node: ast.expr) -> str:
+    """By what last name something goes; "" for none."""
+    return getattr(node, "attr", "") or getattr(node, "id", "")
+
+
+def _says_nothing(node: ast.expr | None) -> bool:
+    return node is None or (isinstance(node, ast.Constant) and node.value is None)
 
 
 def _spans(node: ast.stmt, line: int) -> bool:
@@ -878,23 +1111,28 @@ def own_lines(node: ast.stmt) -> tuple[int, int]:
     return start, max(start, own_start(first) - 1)
 
 
-def own_nodes(node: ast.stmt) -> Iterator[ast.AST]:
+def own_nodes(node: ast.stmt) -> list[ast.AST]:
     """What a statement holds, without the statements in its blocks."""
-    todo: list[ast.AST] = [node]
-    while todo:
-        one = todo.pop()
-        yield one
+    found: list[ast.AST] = [node]
+    for one in found:  # which grows
+        kind = type(one)
+        if kind is ast.Name or kind is ast.Constant:
+            continue
+        if isinstance(one, ast.Attribute):
+            found.append(one.value)
+            continue
         # What `ast.iter_child_nodes` does, in half the time.
         for value in one.__dict__.values():
-            if isinstance(value, ast.AST):
-                if not isinstance(value, (ast.stmt, ast.expr_context)):
-                    todo.append(value)
-            elif isinstance(value, list):
-                todo += [
+            if isinstance(value, list):
+                found += [
                     each
                     for each in cast("list[object]", value)
                     if isinstance(each, ast.AST) and not isinstance(each, ast.stmt)
                 ]
+            elif isinstance(value, ast.AST):
+                if not isinstance(value, (ast.stmt, ast.expr_context)):
+                    found.append(value)
+    return found
 
 
 def _groups(body: Sequence[ast.stmt]) -> Iterator[list[ast.stmt]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 # A type comment. Those that only silence a type checker say nothing of a name.
 _TYPED = re.compile(r"\btype:(?!\s*ignore\b)")
@@ -13,34 +14,47 @@ _TYPED = re.compile(r"\btype:(?!\s*ignore\b)")
 Leads = Callable[[ast.Attribute], bool]
 
 
-def bound_by(node: ast.stmt, words: set[str], head: str, leads: Leads) -> Iterator[str]:
+class Known(NamedTuple):
+    """What a file's imports and the targets say of expressions.
+
+    `makes` says of the last part of a dotted name whether a call of that, or what is
+    subscripted of it, may be anything that matters: not so for `hass.run()`, where only
+    `hass` is of interest.
+    """
+
+    leads: Leads
+    makes: Callable[[str], bool]
+
+
+def bound_by(node: ast.stmt, words: set[str], head: str, known: Known) -> Iterator[str]:
     """The names that become of interest because `node` mentions one of `words`.
 
     `head` is the statement's text without its blocks. A stored attribute counts by its
     last name alone.
     """
-    typed = _TYPED.search(head) is not None
+    leads = known.leads
+    typed = is_typed(head)
     match node:
         case ast.Assign(targets=targets, value=value):
-            if typed or carries(value, words, leads):
+            if typed or carries(value, words, known):
                 for target in targets:
                     yield from stored(target)
         case ast.AnnAssign(target=target, annotation=annotation, value=value):
             if (
                 typed
                 or mentions(annotation, words, leads)
-                or (value is not None and carries(value, words, leads))
+                or (value is not None and carries(value, words, known))
             ):
                 yield from stored(target)
         case (
             ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value)
         ):
-            if typed or carries(value, words, leads):
+            if typed or carries(value, words, known):
                 yield from stored(target)
         case ast.With(items=items) | ast.AsyncWith(items=items):
             for item in items:
                 if item.optional_vars is not None and (
-                    typed or carries(item.context_expr, words, leads)
+                    typed or carries(item.context_expr, words, known)
                 ):
                     yield from stored(item.optional_vars)
         case ast.FunctionDef() | ast.AsyncFunctionDef():
@@ -61,9 +75,9 @@ def bound_by(node: ast.stmt, words: set[str], head: str, leads: Leads) -> Iterat
             yield from _captured(node)
         case ast.Expr(
             value=ast.Call(func=ast.Attribute(value=held, attr=name), args=[*_, given])
-        ) if name in FILLING and carries(given, words, leads):
+        ) if name in FILLING and carries(given, words, known):
             yield from stored(held)
-        case ast.AugAssign(target=target, value=value) if carries(value, words, leads):
+        case ast.AugAssign(target=target, value=value) if carries(value, words, known):
             yield from stored(target)
         case _:
             if type(node).__name__ == "TypeAlias":
@@ -73,6 +87,11 @@ def bound_by(node: ast.stmt, words: set[str], head: str, leads: Leads) -> Iterat
             # Its value may be what a comprehension goes through.
             if isinstance(inner, ast.NamedExpr):
                 yield from stored(inner.target)
+
+
+def is_typed(text: str) -> bool:
+    """Whether a text may hold a type comment that says what something is."""
+    return "type:" in text and _TYPED.search(text) is not None
 
 
 def stored(target: ast.expr) -> Iterator[str]:
@@ -97,6 +116,13 @@ CARRIERS = {
     "dict", "type", "join", "format", "list", "tuple", "set", "frozenset", "sorted",
     "reversed", "iter", "next", "enumerate", "zip", "items", "copy", "deepcopy",
 }  # fmt: skip
+# Of these, what gives what its arguments, or what it is a method of, are or hold.
+_REPACKING = {
+    "list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "next",
+    "enumerate", "zip", "copy", "deepcopy",
+}  # fmt: skip
+# And what looks into what it is a method of.
+_LOOKING = {"get", "pop", "setdefault", "values", "items"}
 
 
 # Methods that put their last argument into what they are methods of.
@@ -127,56 +153,100 @@ def _narrowed(node: ast.AST, words: set[str], leads: Leads) -> Iterator[str]:
                 pass
 
 
-def carries(node: ast.expr, words: set[str], leads: Leads) -> bool:
+def carries(node: ast.expr, words: set[str], known: Known) -> bool:
     """Whether the value of `node` may be something that `words` name, or made from it."""
     match node:
         case ast.Name(id=name):
             return name in words
         case ast.Attribute(value=value, attr=name):
             # Also where it is another module: that may hand a target on.
-            return name in words or carries(value, words, leads)
+            return name in words or carries(value, words, known)
         case ast.Call(func=func):
             last = getattr(func, "attr", None) or getattr(func, "id", None)
+            if last in _REPACKING and _is_plain(last, words, known):
+                parts = [*node.args, *(each.value for each in node.keywords)]
+                if isinstance(func, ast.Attribute):
+                    parts.append(func.value)
+                return any(carries(part, words, known) for part in parts)
             if last in CARRIERS or isinstance(func, ast.Call):
-                return mentions(node, words)
-            if isinstance(func, ast.Attribute) and _is_other(func, words, leads):
+                return not _is_dull(node, words, known) and mentions(node, words)
+            if isinstance(func, ast.Attribute) and _is_other(func, words, known.leads):
                 return False
-            return carries(func, words, leads)
+            return not _is_dull(node, words, known) and carries(func, words, known)
         case ast.Constant(value=str()) | ast.JoinedStr() | ast.BinOp():
             return mentions(node, words)
         case ast.Lambda(body=value):
-            return carries(value, words, leads)
+            return carries(value, words, known)
         case ast.Dict(keys=keys, values=values):
             either = [part for part in (*keys, *values) if part is not None]
-            return any(carries(part, words, leads) for part in either)
+            return any(carries(part, words, known) for part in either)
         case ast.Await(value=value) | ast.Starred(value=value):
-            return carries(value, words, leads)
+            return carries(value, words, known)
         case ast.NamedExpr(value=value):
-            return carries(value, words, leads)
+            return carries(value, words, known)
         case ast.IfExp(body=one, orelse=other):
-            return carries(one, words, leads) or carries(other, words, leads)
+            return carries(one, words, known) or carries(other, words, known)
         case (
             ast.BoolOp(values=parts)
             | ast.Tuple(elts=parts)
             | ast.List(elts=parts)
             | ast.Set(elts=parts)
         ):
-            return any(carries(part, words, leads) for part in parts)
+            return any(carries(part, words, known) for part in parts)
         case ast.Subscript(value=value):
-            return carries(value, words, leads) or mentions(node, words)
+            if _is_dull(node, words, known):
+                return False
+            return carries(value, words, known) or mentions(node, words)
         case _:
             return False
+
+
+def _is_dull(node: ast.expr, words: set[str], known: Known) -> bool:
+    """Whether `node` is a call of an attribute or a part of one, `hass.data[key]`, that
+    is nothing which matters, whatever else it mentions."""
+    while True:
+        match node:
+            case ast.Call(func=ast.Attribute(value=inner, attr=name)) if (
+                name in _LOOKING
+            ):
+                if not isinstance(inner, ast.Attribute):
+                    node = inner
+                    continue
+                # Both what is looked into and how must be nothing of this file's.
+                return _is_plain(name, words, known) and _is_plain(
+                    inner.attr, words, known
+                )
+            case ast.Call(func=ast.Attribute(attr=name)) if name not in CARRIERS:
+                return _is_plain(name, words, known)
+            case ast.Subscript(value=ast.Attribute(attr=name)):
+                return _is_plain(name, words, known)
+            case ast.Subscript(value=inner) | ast.Await(value=inner):
+                node = inner
+            case _:
+                return False
+
+
+def _is_plain(name: str, words: set[str], known: Known) -> bool:
+    """Whether an attribute's name says that it is no class and holds nothing that
+    matters: what this file stores or defines by it would be of interest, and `__dict__`
+    and `sys.modules` are looked into by a string."""
+    return not (
+        name in words or name.startswith("__") or name == "modules" or known.makes(name)
+    )
+
+
+def arguments(args: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr | None]]:
+    """The parameters of a function but those with stars, each with its default."""
+    plain = [*args.posonlyargs, *args.args]
+    missing: list[ast.expr | None] = [None] * (len(plain) - len(args.defaults))
+    yield from zip(plain, [*missing, *args.defaults], strict=True)
+    yield from zip(args.kwonlyargs, args.kw_defaults, strict=True)
 
 
 def _parameters(
     args: ast.arguments, words: set[str], typed: bool, leads: Leads
 ) -> Iterator[str]:
-    plain = [*args.posonlyargs, *args.args]
-    missing: list[ast.expr | None] = [None] * (len(plain) - len(args.defaults))
-    defaults = [*missing, *args.defaults]
-    every = [*zip(plain, defaults, strict=True)]
-    every += zip(args.kwonlyargs, args.kw_defaults, strict=True)
-    for arg, default in every:
+    for arg, default in arguments(args):
         mentioned = (
             typed
             or (arg.annotation is not None and mentions(arg.annotation, words, leads))

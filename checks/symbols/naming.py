@@ -166,6 +166,11 @@ class Names:
             text in word for word in (*self.words, *self.flags)
         )
 
+    def may_make(self, last: str) -> bool:
+        """Whether what has a dotted name that ends so may be a class, or another file's
+        name for something."""
+        return last.lstrip("_")[:1].isupper() or last in self._parts
+
     def mentions(self, text: str) -> bool:
         """Whether a text holds a target's last word."""
         return self._either.search(text) is not None

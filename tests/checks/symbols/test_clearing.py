@@ -178,6 +178,82 @@ def test_a_file_is_cleared(text: str) -> None:
             id="a comment that silences a type checker",
         ),
         pytest.param(
+            "import old.cart as c\nx = c.bags[1]\ny = c.find()\nz = c.bags.get(c)[0]\n"
+            "x.run(y.run, z.run)\n",
+            [
+                (1, "import old.cart as c"),
+                (2, "x = c.bags[1]"),
+                (3, "y = c.find()"),
+                (4, "z = c.bags.get(c)[0]"),
+            ],
+            id="what a call or a part of a target is",
+        ),
+        pytest.param(
+            "from old.cart import Cart\ndef f(x: Cart):\n    '''Cart\n    x.'''\n"
+            "    y = g(x, a=1)\n    x.y = h(1)\n    g(h(x)).z\n    return list(x)\n",
+            [
+                (1, "from old.cart import Cart"),
+                (2, "def f(x: Cart):"),
+                (6, "    x.y = h(1)"),
+                (8, "    return list(x)"),
+            ],
+            id="docstrings, and an object that is only passed on",
+        ),
+        pytest.param(
+            "from old.cart import Cart\ndef f(x: Cart):\n    g(x)\ndef h(x=Cart):\n"
+            "    g(x)\n",
+            [
+                (1, "from old.cart import Cart"),
+                (2, "def f(x: Cart):"),
+                (3, "    g(x)"),
+                (4, "def h(x=Cart):"),
+                (5, "    g(x)"),
+            ],
+            id="what may be the class itself and is passed on",
+        ),
+        pytest.param(
+            "from old.cart import Cart\nx = f(\n    1,\n    a=2,\n    b=[\n        3,\n"
+            "    ],\n    c={\n        4: 5,\n        6: Cart,\n        **d,\n    },\n"
+            "    e=7\n)\n",
+            [
+                (1, "from old.cart import Cart"),
+                (2, "x = f("),
+                (3, "    1,"),
+                (8, "    c={"),
+                (10, "        6: Cart,"),
+                (11, "        **d,"),
+                (12, "    },"),
+                (13, "    e=7"),
+                (14, ")"),
+            ],
+            id="lines of other arguments and items",
+        ),
+        pytest.param(
+            "from old.cart import Cart\nCart(\n    a=1,\n).run\ndict(\n    a=1,\n    b=Cart,\n)\n",
+            [
+                (1, "from old.cart import Cart"),
+                (2, "Cart("),
+                (3, "    a=1,"),
+                (4, ").run"),
+                (5, "dict("),
+                (6, "    a=1,"),
+                (7, "    b=Cart,"),
+                (8, ")"),
+            ],
+            id="arguments within a use, and of what keeps them",
+        ),
+        pytest.param(
+            "import old.cart as c\nx = next(iter([c]))\ny = next(iter(f(c)))\n"
+            "y.run()\nx.run()\n",
+            [
+                (1, "import old.cart as c"),
+                (2, "x = next(iter([c]))"),
+                (3, "y = next(iter(f(c)))"),
+                (5, "x.run()"),
+            ],
+            id="what a builtin makes of a container",
+        ),
+        pytest.param(
             "from old.cart import Cart\nx = Cart()\nassert isinstance(y, str) or x\n"
             "y.run()\n",
             [
@@ -283,6 +359,19 @@ SIMPLE = [
     "unrelated = [1,\n  2]",
     "'''A text\nof lines with Cart'''",
     "a = 1; b = Cart",
+    "x = cart.bags[Cart]",
+    "y = cart.Cart[0][1]",
+    "x = y.bags.get('k', Cart)",
+    "x = c.bags()[0].pop(Cart)",
+    "x = next(iter([Cart, c]))",
+    "y = list(zip(u, c.find(Cart)))",
+    "f(x, a=y)",
+    "x = g(self.shop, cart)",
+    "def p(x: cart.Bag):\n    self.y = x\n    y = g(x)\n    h(self.y)\n    x.run()",
+    "y = f(\n  a=1,\n  b={\n    'k': Cart,\n    'l': 2,\n  },\n  c=3,\n)",
+    "x.bags = {1: Cart}",
+    "y = x.bags[1]",
+    "x = y.bags.values()",
     "pass",
 ]
 HEADS = [
