@@ -129,7 +129,6 @@ class _Reading:
         self, text: str, tree: ast.Module, names: Names, file: str, is_package: bool
     ) -> None:
         self.names = names
-        self.known = Known(self._may_lead, names.may_make)
         self.file = file
         self.is_package = is_package
         self.tree = tree
@@ -283,6 +282,11 @@ class _Reading:
                     if isinstance(second, ast.Constant) and second.value in words:
                         name = str(second.value)
                         self._want_chain(ast.Attribute(node.args[0], name, ast.Load()))
+
+    @property
+    def known(self) -> Known:
+        """Not kept: who holds itself keeps a whole tree until garbage is looked for."""
+        return Known(self._may_lead, self.names.may_make)
 
     def _nodes(self, statement: ast.stmt) -> list[ast.AST]:
         """What a statement holds by itself; it is asked for more than once."""

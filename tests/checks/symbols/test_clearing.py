@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 
 import pytest
 from hypothesis import example, given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from backout.checks.symbols import Target
 from backout.checks.symbols.answer import Answer
 from backout.checks.symbols.clearing import kept, whole
-from backout.checks.symbols.judging import convict
+from backout.checks.symbols.judging import convict, judge
 from backout.checks.symbols.naming import Names
 
 NAMES = Names(
@@ -444,3 +445,17 @@ def test_the_verdict_on_what_is_left_is_the_verdict_on_the_whole(
 
 def places(answer: Answer) -> set[tuple[int, tuple[int, ...], str]]:
     return {(use.target, tuple(use.span), use.text) for use in answer.uses}
+
+
+def test_a_file_that_was_judged_is_let_go_without_looking_for_garbage() -> None:
+    names = Names([Target("module", "shop.old")], ())
+    text = b"""
+from shop import old
+def f(hass: old.Cart, x: int) -> None:
+    y = hass.data[x]
+    run(y, hass, a=1)
+"""
+    judge("a.py", text, names)  # what is kept of all files
+    gc.collect()
+    assert judge("b.py", text, names).uses
+    assert gc.collect() == 0
