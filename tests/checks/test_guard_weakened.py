@@ -149,6 +149,16 @@ def weakened(path: str, before: str, after: str | None, **more: str) -> list[str
 @pytest.mark.parametrize(
     ("path", "before", "after"),
     [
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST.replace(
+                "    assert found == []\n",
+                "    if sys.version_info[:2] >= (3, 10):\n        assert found == []\n"
+                "    else:\n        assert found == [V1]\n",
+            ),
+            TEST,
+            id="what it asserts on a Python that is no longer supported",
+        ),
         pytest.param("tests/ci/test_v1.py", TEST, TEST, id="nothing changed"),
         pytest.param(
             "tests/ci/test_v1.py",
@@ -543,6 +553,17 @@ def test_a_guard_may_be_tidied(path: str, before: str, after: str | None) -> Non
             GROUPS % SPLIT[: SPLIT.index("      - if: matrix.group == 'b'")],
             ["8 It lost nox test: 2 before, 1 now."],
             id="a step for one value of an axis is gone",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST.replace(
+                "    assert found == []\n",
+                "    if sys.version_info[:2] >= (3, 10):\n        assert found == []\n"
+                "    else:\n        assert found == [V1]\n",
+            ),
+            TEST.replace("    assert found == []\n", ""),
+            ["13 It lost assertion: 3 before, 2 now."],
+            id="what it asserts on any Python",
         ),
         pytest.param(
             "tests/ci/test_v1.py",
