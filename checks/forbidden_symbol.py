@@ -62,7 +62,7 @@ def _findings(
     roots = policy.source_roots
     homes = Homes(change.head, roots)
     used: list[tuple[Use, list[tuple[Ban, Severity]]]] = []
-    meaning: dict[tuple[Target, str], list[tuple[Ban, Severity]]] = {}
+    meaning: dict[tuple[Target, str, str], list[tuple[Ban, Severity]]] = {}
     for found in uses:
         if found.path == FILE_NAME:
             continue
@@ -71,12 +71,12 @@ def _findings(
             continue
         if homes.hold(found.target, found.path):
             continue
-        key = (found.target, found.path)
+        key = (found.target, found.path, found.alias)
         if key not in meaning:
             levels = [
                 (ban, severity)
                 for ban in by_target[found.target]
-                if (severity := strength(ban, found.path, policy)) is not None
+                if (severity := told(ban, found, policy)) is not None
             ]
             meaning[key] = _worst_first(levels)
         if meaning[key]:
@@ -118,6 +118,16 @@ def strength(ban: Ban, path: str, policy: Policy) -> Severity | None:
         return None
     given = ban.forbid.strength(scope_of(path, policy))
     return None if given == "ignore" else Severity(given)
+
+
+def told(ban: Ban, use: Use, policy: Policy) -> Severity | None:
+    """How bad a use is; None where it is allowed, or takes the name by the very way that
+    the policy names: a module that gives the new thing, and the old one where there is
+    none."""
+    instead = ban.forbid.use
+    if instead and f"{use.alias}.".startswith(f"{instead}."):
+        return None
+    return strength(ban, use.path, policy)
 
 
 def _worst_first(bans: Iterable[tuple[Ban, Severity]]) -> list[tuple[Ban, Severity]]:

@@ -27,6 +27,7 @@ RULES = (Rule("guard-weakened", "a guard of an open migration does less than bef
 # Larger files are not written by hand.
 _LARGEST = 1_000_000
 _YAML = (".yml", ".yaml")
+_WORDS = re.compile(r"[^\W_]+")
 # Where guards are called from.
 _CALLERS = matcher(
     [
@@ -158,13 +159,15 @@ class _Judged:
             )
         lost -= _handed_over(old, new, gained)
         added = now - old.strengths
-        # A test or a job under a new name is the same one, as long as none is missing.
+        # A test or a job under a new name is the same one, as long as none is missing:
+        # then it is the one whose name is least like a new one.
         for is_one, names in (
             (_is_test, list(added)),
             (_is_job, [*added.elements(), *(w for g in gained for w in g.strengths)]),
         ):
-            gone = [what for what in lost if is_one(what)]
-            for what in gone[: max(0, len(gone) - sum(map(is_one, names)))]:
+            named = list(filter(is_one, names))
+            gone = sorted(filter(is_one, lost), key=lambda what: _nearest(what, named))
+            for what in gone[: max(0, len(gone) - len(named))]:
                 yield _Weaker(path, 0, f"It lost {what}.")
                 # What it held went with it: that is one thing, not two.
                 lost.subtract(old.parts.get(what, {}))
@@ -273,6 +276,13 @@ def _is_test(what: str) -> bool:
 
 def _is_job(what: str) -> bool:
     return what.startswith("job ")
+
+
+def _nearest(what: str, names: Iterable[str]) -> float:
+    """How much of its words the likest of the names has: 1 for all, 0 for none."""
+    mine = set(_WORDS.findall(what))
+    others = (set(_WORDS.findall(name)) for name in names)
+    return max((len(mine & its) / len(mine | its) for its in others), default=0)
 
 
 def _fanned_out(old: Facts, new: Facts) -> Counter[str]:

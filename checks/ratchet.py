@@ -14,7 +14,7 @@ from ..core.finding import Finding, Note, Place, Rule, Severity
 from ..core.policy import FILE_NAME, Policy
 from ..core.policy.words import listed
 from ..core.tree import Tree
-from .forbidden_symbol import UNPARSABLE, Ban, bans, judged, strength, unreadable
+from .forbidden_symbol import UNPARSABLE, Ban, bans, judged, told, unreadable
 from .symbols import Homes, Target, Unreadable, Use, uses
 
 RULES = (
@@ -48,11 +48,11 @@ def check(change: Change, policy: Policy) -> Iterator[Finding | Note]:
     for file in lost:
         if file.path in present:
             yield from unreadable(file, held, policy)
-    told: dict[tuple[Target, tuple[Use, ...], tuple[Use, ...]], list[Ban]] = {}
+    grown: dict[tuple[Target, tuple[Use, ...], tuple[Use, ...]], list[Ban]] = {}
     for ban, uses_now in counted:
         was = tuple(_counted(before[ban.target], ban, policy))
-        told.setdefault((ban.target, was, tuple(uses_now)), []).append(ban)
-    for (_, old, all_now), same in told.items():
+        grown.setdefault((ban.target, was, tuple(uses_now)), []).append(ban)
+    for (_, old, all_now), same in grown.items():
         ban = same[0]
         new = [use for use in all_now if use.path in present]
         more = len(new) - len(old)
@@ -91,7 +91,7 @@ def _uses(
 
 def _counted(found: Iterable[Use], ban: Ban, policy: Policy) -> list[Use]:
     """Those of the uses that the entry is about."""
-    return [use for use in found if strength(ban, use.path, policy) is not None]
+    return [use for use in found if told(ban, use, policy) is not None]
 
 
 def _grown(

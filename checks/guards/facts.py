@@ -77,6 +77,12 @@ class Facts(NamedTuple):
         self.strong("assertion", line)
         self.parts.setdefault(f"test {name}", Counter())["assertion"] += 1
 
+    def once(self, number: int, name: str) -> None:
+        """Take back so many assertions of a function, as the same ones stand in the
+        other branch: each run comes to one of the two."""
+        self.strengths["assertion"] -= number
+        self.parts.setdefault(f"test {name}", Counter())["assertion"] -= number
+
     def weak(self, what: str, line: int, test: str = "", kind: str = "") -> None:
         """Note one more weakness."""
         self.weaknesses.append(Weakness(what, line, test, kind or what))

@@ -121,6 +121,8 @@ def _statement(statement: ast.stmt, name: str, found: Facts, test: str) -> None:
                 _assigned(target, value, test, found)
             case ast.If(test=asked) if _is_constant(asked) and not _truth(asked):
                 found.weak(f"switches code off: if {ast.unparse(asked)}", node.lineno)
+            case ast.If(test=asked) if _asks_for_version(asked):
+                found.once(min(map(_assertions, (node.body, node.orelse))), name)
             case _:
                 pass
 
@@ -140,6 +142,21 @@ def _call(node: ast.Call, name: str, found: Facts, test: str) -> None:
     elif called.startswith("assert") or called.lower() in _RAISES:
         found.asserts(node.lineno, name)
         found.called.add(called)
+
+
+def _asks_for_version(asked: ast.expr) -> bool:
+    """Whether it is about the Python that runs: one of two branches is for each."""
+    parts = (part for part in ast.walk(asked) if isinstance(part, ast.expr))
+    return any(_last(part) == "version_info" for part in parts)
+
+
+def _assertions(body: list[ast.stmt]) -> int:
+    """How many plain assertions stand in a branch."""
+    return sum(
+        isinstance(node, ast.Assert) and not _is_constant(node.test)
+        for statement in body
+        for node in ast.walk(statement)
+    )
 
 
 def _without_reason(node: ast.expr) -> str:

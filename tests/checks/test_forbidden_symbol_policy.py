@@ -369,6 +369,23 @@ def test_excepted_paths_may_use_it(path: str, excepted: bool) -> None:
     assert bool(judged({path: IMPORT}, forbid)) is not excepted
 
 
+@pytest.mark.parametrize(
+    ("use", "lines"),
+    [
+        pytest.param("compat.toml", [], id="the way that the policy names"),
+        pytest.param("compat.json", [1, 2], id="another way"),
+        pytest.param(None, [1, 2], id="no way is named"),
+    ],
+)
+def test_a_use_by_the_way_that_is_asked_for(use: str | None, lines: list[int]) -> None:
+    files = {
+        "compat.py": "try:\n  import toml\nexcept E:\n  from old import toml\n",
+        "a.py": "from compat import toml\ntoml.loads(x)\n",
+    }
+    forbid = Forbid(symbol="old.toml", use=use, except_=("compat.py",))
+    assert sorted(found.place.line for found in judged(files, forbid)) == lines
+
+
 def test_only_changed_files_are_judged_but_all_are_known() -> None:
     old = {
         **WORLD,

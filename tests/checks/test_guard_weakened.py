@@ -149,6 +149,16 @@ def weakened(path: str, before: str, after: str | None, **more: str) -> list[str
 @pytest.mark.parametrize(
     ("path", "before", "after"),
     [
+        pytest.param(
+            "tests/ci/test_v1.py",
+            TEST.replace(
+                "    assert found == []\n",
+                "    if sys.version_info[:2] >= (3, 10):\n        assert found == []\n"
+                "    else:\n        assert found == [V1]\n",
+            ),
+            TEST,
+            id="what it asserts on a Python that is no longer supported",
+        ),
         pytest.param("tests/ci/test_v1.py", TEST, TEST, id="nothing changed"),
         pytest.param(
             "tests/ci/test_v1.py",
@@ -545,6 +555,24 @@ def test_a_guard_may_be_tidied(path: str, before: str, after: str | None) -> Non
             id="a step for one value of an axis is gone",
         ),
         pytest.param(
+            "tests/ci/test_v1.py",
+            TEST.replace(
+                "    assert found == []\n",
+                "    if sys.version_info[:2] >= (3, 10):\n        assert found == []\n"
+                "    else:\n        assert found == [V1]\n",
+            ),
+            TEST.replace("    assert found == []\n", ""),
+            ["13 It lost assertion: 3 before, 2 now."],
+            id="what it asserts on any Python",
+        ),
+        pytest.param(
+            "tests/ci/test_v1.py",
+            "def test_imports__log(): search()\n\ndef test_get_names(): names()\n",
+            "def test_log_imports(): search()\n",
+            ["0 It lost test test_get_names."],
+            id="a test is gone, and another has a new name",
+        ),
+        pytest.param(
             ".github/workflows/ci.yml",
             JOBS,
             JOBS[: JOBS.index("  worker:")],
@@ -569,7 +597,7 @@ def test_a_guard_may_be_tidied(path: str, before: str, after: str | None) -> Non
                 "@pytest.mark.skip\ndef test_nobody_imports_v1",
             ).replace("    def test_no_v1_name(self):", "    def names(self):"),
             [
-                "0 It lost test test_no_v1_import.",
+                "0 It lost test TestSymbols.test_no_v1_name.",
                 "6 It is weaker: test_nobody_imports_v1 is skipped: @pytest.mark.skip.",
             ],
             id="a test is gone, and one with another name is skipped",

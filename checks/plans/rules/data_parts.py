@@ -27,7 +27,8 @@ _RESTORES = re.compile(
     r"\brestore[-_]?\w*(?:db|database|backup|snapshot|point)|"
     r"\b(?:db|database|backup|snapshot)[-_]?restore|point-in-time|"
     r"\.(?:sql|dump|rdb|bak)(?:\.\w+)?\b|\bcp\b[^\n]*\.(?:db|sqlite3?)\b|"
-    r"\btar\b[^\n]*(?:backup|data)|^\s*(?:UPDATE|INSERT|DELETE FROM|DROP|ALTER)\s|"
+    r"\btar\b[^\n]*(?:backup|data)|\btar\s+(?:-?\w*x|--extract|--get)|"
+    r"^\s*(?:UPDATE|INSERT|DELETE FROM|DROP|ALTER)\s|"
     r"\brevert_?\w*(?:data|state)|\bconvert_?\w*(?:data|state|session)",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -158,6 +158,7 @@ HARMLESS = {
     "no-data-step": {
         "no data is spoken of": "## Triggers\n- error rate > 5 %",
         "a restore": "## Triggers\n- data corruption\n```bash\npg_restore -d a b\n```",
+        "an archive": "## Triggers\n- data loss\n```bash\ntar -xzf a.tar.gz -C b\n```",
         "in words": "## Triggers\n- data loss\n\nRestore the database from backup.",
         "not needed": "## Triggers\n- data loss\n## Data\nn/a: read only service",
         "nothing changes": "## Triggers\n- data loss\n\nNo data migration is involved.",
