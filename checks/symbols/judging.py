@@ -5,9 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 
 from .answer import Answer, Found
-from .clearing import Kept, kept, whole
 from .naming import Names, physical
 from .public import public_names
+from .reducing import Kept, kept, whole
 from .source import NotPython, text_of
 
 

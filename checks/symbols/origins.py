@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator
 
-from .clearing import handed_on
 from .naming import absolute, physical
 from .source import NotPython, text_of
+from .statements import handed_on
 
 # Who hands a function on through more files hides it on purpose from people too.
 _FILES = 10

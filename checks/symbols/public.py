@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from .clearing import own_nodes, statements
+from .statements import own_nodes, statements
 
 
 def public_names(text: str) -> list[str] | None:

@@ -16,8 +16,8 @@ from typing import Any
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
-from .clearing import Kept, Rows
 from .noting import Hit
+from .reducing import Kept, Rows
 from .target import Span
 
 

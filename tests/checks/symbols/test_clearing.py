@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from backout.checks.symbols import Target
 from backout.checks.symbols.answer import Answer
-from backout.checks.symbols.clearing import kept, whole
 from backout.checks.symbols.judging import convict, judge
 from backout.checks.symbols.naming import Names
+from backout.checks.symbols.reducing import kept, whole
 
 NAMES = Names(
     [

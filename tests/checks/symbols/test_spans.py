@@ -7,9 +7,9 @@ import pytest
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from backout.checks.symbols import Target
-from backout.checks.symbols.clearing import kept, whole
 from backout.checks.symbols.judging import convict
 from backout.checks.symbols.naming import Names
+from backout.checks.symbols.reducing import kept, whole
 
 NAMES = Names([Target("symbol", "old.cart.Cart")], ())
 
