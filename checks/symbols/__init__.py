@@ -33,6 +33,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from .modules import Homes
@@ -74,14 +75,16 @@ def start_workers(policy: bytes, read: Callable[[str], bytes]) -> None:
         pool.prepare()
 
 
-# What is forbidden, in a policy that is not parsed yet.
-_FORBIDDEN = re.compile(rb"\b(?:symbol|module)[\"']?: *[\"']?([\w.]+)")
+# What is forbidden, in a policy that is not parsed yet; of any bytes no more is asked than
+# of a usual one.
+_FORBIDDEN = re.compile(rb"\b(?:symbol|module)[\"']?: {0,9}[\"']?([\w.]{1,200})")
+_MOST_ASKED = 50
 
 
 def _is_likely(policy: bytes, read: Callable[[str], bytes]) -> bool:
     """Whether the file of something forbidden lies where most have it, and names it."""
-    for name in _FORBIDDEN.findall(policy):
-        parts = name.decode("utf-8", "replace").split(".")
+    for found in islice(_FORBIDDEN.finditer(policy), _MOST_ASKED):
+        parts = found[1].decode().split(".")[:20]
         last = parts[-1].encode()
         for end in range(len(parts), 0, -1):
             for root in ("", "src/"):

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from backout.checks.symbols import pool as pool_module
-from backout.checks.symbols import process
+from backout.checks.symbols import process, start_workers
 from backout.checks.symbols.pool import Job, JudgingFailedError, Pool, prepare
 from backout.checks.symbols.process import Copy, end, start
 
@@ -152,6 +152,45 @@ def test_workers_that_were_prepared_judge() -> None:
     with Pool() as pool:
         prepare()
         assert judged(pool, [Job("a.py", USING)]) == {"a.py": (1, "")}
+
+
+@pytest.mark.parametrize(
+    ("policy", "started"),
+    [
+        pytest.param(b"", 0, id="no policy"),
+        pytest.param(b"migrations: {}\n", 0, id="nothing forbidden"),
+        pytest.param(b"- symbol: new.Cart\n", 0, id="a file that is not there"),
+        pytest.param(b"- symbol: old.Bag\n", 0, id="a name that its file has not"),
+        pytest.param(b"\xff\0- symbol: \xff.\xfe\n", 0, id="any bytes"),
+        pytest.param(b"- symbol: old.Cart\n", 1, id="a name of a file"),
+        pytest.param(b'- {"module": "old.Cart.x"}\n', 0, id="what lies in it is not"),
+        pytest.param(b"- module: src_only.Cart\n", 1, id="a file below src"),
+    ],
+)
+def test_workers_are_started_where_they_will_most_likely_have_work(
+    monkeypatch: pytest.MonkeyPatch, policy: bytes, started: int
+) -> None:
+    files = {"old.py": b"class Cart: ...\n", "src/src_only.py": b"Cart = 1\n"}
+    calls: list[int] = []
+    monkeypatch.setattr(pool_module, "prepare", lambda: calls.append(1))
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    start_workers(policy, lambda path: files.get(path, b""))
+    assert len(calls) == started
+
+
+def test_a_hostile_policy_asks_for_no_more_files_than_a_usual_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    asked: list[str] = []
+
+    def read(path: str) -> bytes:
+        asked.append(path)
+        return b""
+
+    start_workers(b"symbol: " + b"a." * 300_000, read)
+    start_workers(b"symbol: a.b\n" * 50_000, read)
+    assert len(asked) < 1_000
 
 
 class TestCopies:
