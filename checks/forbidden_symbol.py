@@ -7,6 +7,7 @@ policy: where a use is allowed, how bad it is, why, and what to write instead.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from sys import intern
 from typing import NamedTuple
 
 from ..core.change import Change
@@ -150,8 +151,9 @@ def _finding(use: Use, bans: Sequence[tuple[Ban, Severity]], fix: str) -> Findin
         rule=SYMBOL.id,
         severity=severity,
         place=Place(use.path, *use.span),
-        message=f"{_what(use)} It {listed(_why(each) for each, _ in bans)}.",
-        help=_instead(use, ban.forbid, fix),
+        # Thousands of uses say the same.
+        message=intern(f"{_what(use)} It {listed(_why(each) for each, _ in bans)}."),
+        help=intern(_instead(use, ban.forbid, fix)),
         symbol=ban.forbid.name,
         migration=ban.migration.id,
         phase=ban.forbid.from_phase or "",

@@ -17,6 +17,7 @@ from collections.abc import (
     Sequence,
 )
 from functools import cached_property
+from sys import intern
 
 from ...core.patterns import any_of, quoted
 from ...core.tree import Tree
@@ -185,7 +186,7 @@ class Engine:
         return [
             path
             for path, data in self.tree.read_all(judged)
-            if fresh.named(data)
+            if any(fresh.named(data))
             and (
                 self._brings_way.search(data)
                 or not tops.isdisjoint(fresh.tops(data))
@@ -220,7 +221,7 @@ class Engine:
         begun = self._matching(
             patterns, lambda data: fresh.mentioned(data) or has_star(data)
         )
-        if self._is_whole and self._is_home_here():
+        if self._is_whole and not self._searched and self._is_home_here():
             # Where a target still lives somebody will use it, most of the time.
             prepare()
         words.prepare()
@@ -310,7 +311,7 @@ class Engine:
 
     def _take(self, path: str, answer: Answer) -> None:
         self._answers[path] = answer
-        self._led[path] = self._known(answer)
+        self._led[path] = self._known(self._leading(answer.wants))
 
     def _unjudged(
         self, files: Iterable[tuple[str, bytes]], way: Way
@@ -394,9 +395,14 @@ class Engine:
 
     # What other files re-export
 
-    def _known(self, answer: Answer) -> Led:
-        """Which of the names that a file wants lead somewhere by now: what each brings,
-        and whether it is merely on the way to a target."""
+    def _leading(self, wants: Iterable[str]) -> list[str]:
+        """Those of `wants` that lead somewhere by now, and all stars."""
+        leads = self.names.leads
+        return [want for want in wants if leads(want) or want.endswith(".*")]
+
+    def _known(self, leading: Iterable[str]) -> Led:
+        """What each of `leading` brings, and whether it is merely on the way to a
+        target."""
         return tuple(
             (
                 " ".join([*self.names.within(name), "*", *self.names.star(name)]),
@@ -404,8 +410,7 @@ class Engine:
             )
             if (name := want.removesuffix(".*")) != want
             else (want, self._is_mere_way(want))
-            for want in answer.wants
-            if want.endswith(".*") or self.names.leads(want)
+            for want in leading
         )
 
     def _is_mere_way(self, want: str) -> bool:
@@ -417,8 +422,12 @@ class Engine:
         found: list[str] = []
         # Files that import what a name learned since lies in, and what they import so.
         by_way: dict[str, list[str]] = {}
+        # Most names lead nowhere, and are wanted by many files.
+        wants = {want for a in self._answers.values() for want in a.wants}
+        leading = set(self._leading(wants))
         for path, answer in self._answers.items():
-            known, led = self._known(answer), self._led[path]
+            known = self._known(want for want in answer.wants if want in leading)
+            led = self._led[path]
             if known == led:
                 continue
             fresh = set(known).difference(led)
@@ -553,7 +562,7 @@ class Engine:
             while name and name not in wanted:
                 wanted.add(name)
                 module, _, last = name.rpartition(".")
-                self._wanted.setdefault(module, set()).add(last)
+                self._wanted.setdefault(module, set()).add(intern(last))
                 name = module
         aliases: dict[str, str] = {}
         offered: dict[str, dict[str, str]] = {}  # by module: its name, what it means
@@ -597,10 +606,11 @@ class Engine:
             for name in handed:
                 within.setdefault(f"{own}.{name}", {}).update(reached[path])
         reached = self._reaching(within)
-        words = {
-            path: frozenset(name for module in modules for name in offered[module])
-            for path, modules in reached.items()
-        }
+        words: dict[str, frozenset[str]] = {}
+        same: dict[frozenset[str], frozenset[str]] = {}  # of many files
+        for path, modules in reached.items():
+            asked = frozenset(name for module in modules for name in offered[module])
+            words[path] = same.setdefault(asked, asked)
         found: dict[str, str] = {}
         for path, named in self._looks.naming(words):
             for module, rest in reached[path].items() if named else ():

@@ -19,7 +19,7 @@ def prepare() -> None:
     """Import now what judging will need: libcst takes its time."""
     load()
     import_module(".resolver", __package__)
-    import_module(".spans", __package__)
+    import_module(".parsing", __package__)
 
 
 def judge(path: str, data: bytes, names: Names, public: bool = False) -> Answer:
@@ -57,11 +57,12 @@ def convict(
     load()
     import libcst as cst
 
+    from .parsing import parsed
     from .resolver import Resolver
     from .spans import Spans
 
     try:
-        module = cst.parse_module(left.text)
+        module = parsed(left)
     except cst.ParserSyntaxError as error:
         if left.text != text:
             # Cutting may not break a file that is whole.

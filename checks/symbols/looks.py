@@ -32,12 +32,13 @@ class Looks:
                 unread[path] = words
             else:
                 yield path, known
+        among = Words(frozenset[str]().union(*unread.values()))
         made: dict[frozenset[str], Words] = {}  # their patterns take their time
         for path, data in self._tree.read_all(unread):
             words = unread[path]
             if words not in made:
                 made[words] = Words(words)
-            named = made[words].named(data)
+            named = set(made[words].named(data, among))
             self._verdicts.keep_named(path, words, named)
             self._named[path, words] = named
             yield path, named

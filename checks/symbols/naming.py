@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from .target import Target
+
+if TYPE_CHECKING:
+    from .signs import Pieced
 
 # Longer chains of re-exports are a cycle, or a joke.
 _DEPTH = 50
@@ -144,7 +148,7 @@ class Names:
             *(f"{name}." for name in (*self._wanted, *self.aliases) if "." not in name),
         }
         self._either = re.compile("|".join(map(re.escape, self.words)) or "(?!)")
-        self._pieces: tuple[re.Pattern[str], re.Pattern[str]] | None = None
+        self._pieces: Pieced | None = None
         self._below: dict[str, set[str]] = {}
         self._within: dict[str, dict[str, None]] = {}
         for dotted in (*self._wanted, *self.aliases, *self._ways):
@@ -178,14 +182,11 @@ class Names:
     def pieced(self, text: str) -> bool:
         """Whether a file may put a target's last word together from strings."""
         # A hook imports this room before it knows whether it has work to do.
-        from .signs import has_pieces, pieced
+        from .signs import Pieced
 
         if self._pieces is None:
-            self._pieces = pieced({*self.words, *self.flags})
-        begun, ended = self._pieces
-        if begun.search(text) is None or ended.search(text) is None:
-            return False
-        return has_pieces((*self.words, *self.flags), text)
+            self._pieces = Pieced({*self.words, *self.flags})
+        return self._pieces.within(text.encode("utf-8", "replace"))
 
     def taker(self, dotted: str) -> str:
         """The importer or getter that another file calls `dotted`, or ""."""

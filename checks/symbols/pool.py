@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from queue import Empty, SimpleQueue
+from sys import intern
 from typing import Any, NamedTuple, Self
 
 from .answer import Answer, Found
@@ -91,9 +92,7 @@ class _Worker:
                 self.since = 0.0
                 if isinstance(answer, str):
                     raise JudgingFailedError(rest[0].path, answer)
-                uses, *others = answer
-                found = [Found(use[0], Span(*use[1]), *use[2:]) for use in uses]
-                self.pool.answers.put((rest.popleft().path, Answer(found, *others)))
+                self.pool.answers.put((rest.popleft().path, _answer(*answer)))
         except (EOFError, OSError):
             self.since = 0.0
             stalled = self.close() in _OUT_OF_TIME or self.stalled
@@ -134,6 +133,18 @@ class _Worker:
             return 0
         end(process)
         return process.returncode or 0
+
+
+def _answer(
+    uses: list[Any], exports: dict[str, str], wants: list[str], *others: Any
+) -> Answer:
+    """What came through a pipe. Thousands of files say the same names: each is held once."""
+    found = [
+        Found(target, Span(*span), via, intern(dotted), intern(text), bound_at)
+        for target, span, via, dotted, text, bound_at in uses
+    ]
+    named = {intern(name): intern(meaning) for name, meaning in exports.items()}
+    return Answer(found, named, [*map(intern, wants)], *others)
 
 
 # What a process ends with when its timer runs out.

@@ -9,7 +9,6 @@ from .clearing import RUN, TAKING, WORDS, Reading
 from .interest import FILLING, arguments, is_typed, mentions
 from .naming import Names
 from .statements import (
-    DEFINITIONS,
     blocks,
     line_groups,
     lines_of,
@@ -36,8 +35,8 @@ _ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _BRANCHES = (ast.If, ast.Try, ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.While)
 
 
-# For each statement of a block on which line it begins, counted from 0, and of a class or a
-# function the same for its own block, where that has lines to itself.
+# For each statement of a block on which line it begins, counted from 0, and of one that has
+# one block the same for that, where it has lines to itself.
 Rows = list[tuple[int, "Rows | None"]]
 
 
@@ -343,7 +342,7 @@ class _Reduction(Reading):
             rows = self._suite(block, out, numbers)
             at = (block[-1].end_lineno or 0) + 1
         # A comment after the last block belongs to nothing.
-        return rows if isinstance(node, DEFINITIONS) else None
+        return rows if len(inner) == 1 else None
 
     def _passed_over(self, node: ast.stmt) -> Collection[int]:
         """The lines of a statement that hold nothing but named arguments of calls and

@@ -28,7 +28,7 @@ from ...core.patterns import FIRST_LINES, quoted
 # With words of more first letters, one pattern looks for them all.
 _MOST_FIRSTS = 16
 # What stands right behind a field of `%` formats.
-_BEHIND_FIELD = re.compile(r"%(?:\([^()\n]*\))?[a-z]([0-9A-Za-z_]+)")
+_BEHIND_FIELD = re.compile(rb"%(?:\([^()\n]*\))?[a-z]([0-9A-Za-z_]+)")
 # All that is in no name as a blank.
 _APART = bytes(c if bytes([c]).isalnum() or c == ord("_") else 0x20 for c in range(256))
 _Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
@@ -120,46 +120,66 @@ def _begun(words: Iterable[str]) -> Iterator[bytes]:
         yield b"[\"'.:](" + b"|".join(ways) + b")"
 
 
-def pieced(words: Iterable[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Both are found in a text in which strings may be put together to a word: one that
-    ends as the word begins, and one that begins as it ends."""
-    known = sorted(word for word in set(words) if word.isascii() and len(word) > 1)
-    ends = {word[length:] for word in known for length in range(1, len(word))}
-    either = "|".join(map(re.escape, sorted(ends))) or "(?!)"
-    begun = "|".join(map(_begun_by, sorted({word[0] for word in known}), repeat(known)))
-    return (
-        re.compile(begun or "(?!)"),
-        re.compile(rf"[\"'}})s](?:{either})[\"'.:(\[ ]"),
-    )
+class Pieced:
+    """Whether strings of a file may be put together to one of some words."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = sorted({w for w in words if w.isascii() and len(w) > 1})
+        letters = sorted({word[0] for word in self.words})
+        # A string that ends as a word begins, and one that begins as it ends.
+        begun = "|".join(map(_begun_by, letters, repeat(self.words))) or "(?!)"
+        tails = {word[end:] for word in self.words for end in range(1, len(word))}
+        either = "|".join(map(re.escape, sorted(tails))) or "(?!)"
+        self._begun = re.compile(begun.encode())
+        self._ended = re.compile(rf"[\"'}})s]({either})[\"'.:(\[ ]".encode())
+
+    def within(self, data: bytes) -> bool:
+        """Whether a file holds the pieces of a word, each standing alone: the first one at
+        the end of a string, the last one at the beginning of one."""
+        if self._begun.search(data) is None or self._ended.search(data) is None:
+            return False
+        first = {found[0].rstrip(_BEHIND) for found in self._begun.finditer(data)}
+        behind_field = _BEHIND_FIELD.findall(data)
+        last = {*self._last(data), *behind_field}
+        pieces: set[bytes] = set()
+        for word in map(str.encode, self.words):
+            if any(map(word.startswith, first)) and any(map(word.endswith, last)):
+                pieces = pieces or {*data.translate(_APART).split(), *behind_field}
+                if _is_made_of(word, first, pieces, last):
+                    return True
+        return False
+
+    def _last(self, data: bytes) -> Iterator[bytes]:
+        """Every piece that begins a string; one may begin within another: `"%sset"`."""
+        found = self._ended.search(data)
+        while found is not None:
+            yield found[1]
+            found = self._ended.search(data, found.start() + 1)
 
 
-def has_pieces(words: Iterable[str], text: str) -> bool:
-    """Whether a text holds, each standing alone, the pieces of one of `words`."""
-    pieces = _pieces(text)
-    pieces.update(_BEHIND_FIELD.findall(text))
-    return any(_is_made_of(word, pieces) for word in words)
+# What `_begun_by` finds behind a piece.
+_BEHIND = b"\"'{%+ \t"
 
 
-def _pieces(text: str) -> set[str]:
-    """What stands between characters of no identifier, as ASCII has them."""
-    return {*text.encode("ascii", "replace").translate(_APART).decode().split()}
-
-
-def _is_made_of(word: str, pieces: set[str]) -> bool:
-    """Whether `pieces` can be put together to `word`.
+def _is_made_of(
+    word: bytes, first: set[bytes], middle: set[bytes], last: set[bytes]
+) -> bool:
+    """Whether pieces can be put together to `word`.
 
     A single letter counts at its ends alone: otherwise whoever has the alphabet could
     spell anything.
     """
     size = len(word)
-    reached = {0}
+    reached: set[int] = set()
     for start in range(size):
-        if start in reached:
-            for end in range(start + 1, size + 1):
-                is_long = end - start > 1 or start == 0 or end == size
-                if is_long and end - start < size and word[start:end] in pieces:
-                    reached.add(end)
-    return size in reached
+        if start and start not in reached:
+            continue
+        if start and word[start:] in last:
+            return True
+        given = middle if start else first
+        shortest = start + 2 if start else 1
+        reached.update(e for e in range(shortest, size) if word[start:e] in given)
+    return False
 
 
 def _begun_by(letter: str, words: Iterable[str]) -> str:

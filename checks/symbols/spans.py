@@ -89,7 +89,7 @@ class Spans:
         self._inner: dict[int, dict[int, tuple[int, int]]] = {}
         # libcst loses a form feed at the beginning of a line, and a line that has nothing
         # of its own and goes on in a next one that has.
-        code = module.code if _LOSABLE.search(text) else text
+        code = module.code if LOSABLE.search(text) else text
         self._text = code
         self._lines = left.lines
         written = code.split("\n")
@@ -180,7 +180,7 @@ class Spans:
 
 
 # A line that libcst may write otherwise than it was read.
-_LOSABLE = re.compile(r"\f|^[ \t]*\\$", re.MULTILINE)
+LOSABLE = re.compile(r"\f|^[ \t]*\\$", re.MULTILINE)
 _GOING_ON = re.compile(r"[ \t\f]*\\")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from . import signs
+from .signs import Pieced
 from .source import NotPython, cookie, text_of
 
 # Calls and mappings that turn text into a module: then a string may lead to a target.
@@ -53,7 +54,7 @@ class Words:
 
     def prepare(self) -> None:
         """Compile now what `mentioned` will need: git may search meanwhile."""
-        _ = self._bytes, self._begun, self._ended, self._text, self._joined
+        _ = self._bytes, self._pieced, self._text, self._joined
 
     def mentioned(self, data: bytes) -> bool:
         """Whether a file may mention one of the words."""
@@ -66,7 +67,7 @@ class Words:
                 return True
         if any(map(self._text.search, map(_unescaped, self._escaping(data)))):
             return True
-        if self._is_pieced(data):
+        if self._pieced.within(data):
             return True
         if cookie(data) is not None:
             try:
@@ -75,27 +76,37 @@ class Words:
                 return False
         return False
 
-    def named(self, data: bytes) -> set[str]:
+    def named(self, data: bytes, among: Words | None = None) -> Iterator[str]:
         """The words that a file may name without importing them by that name: in a
         string, or as an attribute. All of them where it takes names as text, or may put
-        one together."""
+        one together.
+
+        `among` are more words, of which these are some: their patterns are made once.
+        """
         if has_importer(data) or (
-            any(taker in data for taker in _TAKERS) and self._is_pieced(data)
+            any(taker in data for taker in _TAKERS)
+            and (among or self)._pieced.within(data)
+            and self._pieced.within(data)
         ):
-            return set(self.words)
+            yield from self.words
+            return
         if cookie(data) is not None:
             try:
                 data = text_of(data).encode("utf-8", "surrogatepass")
             except NotPython:
-                return set()
+                return
         if not data.isascii() and self._may_fold(data):
             text = data.decode("utf-8", "replace")
             data = unicodedata.normalize("NFKC", text).encode("utf-8", "replace")
-        found = {word for word in self.words if _is_named(word.encode(), data)}
-        if self._escaped.search(data):
+        rest: list[str] = []
+        for word in self.words:
+            if _is_named(word.encode(), data):
+                yield word
+            else:
+                rest.append(word)
+        if rest and b"\\" in data and self._escaped.search(data):
             read = _escapes_read(data)
-            found |= {w for w in self.words - found if _is_named(w.encode(), read)}
-        return found
+            yield from (word for word in rest if _is_named(word.encode(), read))
 
     def _escaping(self, data: bytes) -> Iterator[bytes]:
         """The lines of a file that hold an escape which matters, each with those that it
@@ -133,19 +144,9 @@ class Words:
             rb"(?<![\w.])(\w+)(?:[.:]\w+)*[.:](?:%s)(?!\w)" % (either or b"(?!)")
         )
 
-    def _is_pieced(self, data: bytes) -> bool:
-        """Whether a file has strings that put together are one of the words."""
-        if not self._begun.search(data) or not self._ended.search(data):
-            return False
-        return signs.has_pieces(self.words, data.decode("latin-1"))
-
     @cached_property
-    def _begun(self) -> re.Pattern[bytes]:
-        return re.compile(signs.pieced(self.words)[0].pattern.encode())
-
-    @cached_property
-    def _ended(self) -> re.Pattern[bytes]:
-        return re.compile(signs.pieced(self.words)[1].pattern.encode())
+    def _pieced(self) -> Pieced:
+        return Pieced(self.words)
 
     @cached_property
     def _text(self) -> re.Pattern[str]:

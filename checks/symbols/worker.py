@@ -9,6 +9,7 @@ import gc
 import os
 import signal
 import sys
+from contextlib import suppress
 from typing import IO, Any
 
 from . import judging
@@ -17,6 +18,9 @@ from .naming import Names
 from .pipe import receive, send
 from .target import Target
 
+# After a file of so many bytes the C library is asked to give back what it holds on to: it
+# would keep all that was needed for one tree, for good.
+_LARGE = 50_000
 # What cycles there are is let go after so many files: memory keeps below what libcst takes.
 _COLLECTED = 20
 
@@ -66,6 +70,8 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
                     answer = traceback.format_exc()
                 _end_after(0)
                 send(answers, answer)
+                if len(data) > _LARGE:
+                    _give_back()
             judged += len(payload)
             if judged > _COLLECTED:
                 judged = 0
@@ -76,6 +82,15 @@ def _end_after(seconds: float) -> None:
     """Let this process end once it has computed for so long; 0: let it live."""
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+def _give_back() -> None:
+    if sys.platform != "linux":
+        return
+    with suppress(Exception):  # another C library has no such thing
+        from ctypes import CDLL
+
+        CDLL(None).malloc_trim(0)
 
 
 def _plain(answer: Any) -> Any:

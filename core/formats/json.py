@@ -6,7 +6,7 @@ meaning or goes. Text holds no lone surrogates: see `to_json` in `core/escape.py
 
 from __future__ import annotations
 
-from typing import Any, Literal, TextIO, cast
+from typing import Any, Literal, TextIO, TypeVar, cast
 
 import msgspec
 
@@ -23,6 +23,8 @@ from ..report import (
     WaiverInForce,
 )
 from . import Style
+
+_Said = TypeVar("_Said", Report, Finding)
 
 
 class RelatedPlace(msgspec.Struct, frozen=True):
@@ -72,10 +74,31 @@ class Document(msgspec.Struct, frozen=True):
     whole: bool
 
 
+# Where the findings come, in a document that is written without them.
+_NO_FINDINGS = '\n  "findings": [],\n'
+
+
 def write(report: Report, out: TextIO, style: Style) -> None:
-    """One JSON object, indented, with a line end."""
-    text = msgspec.json.encode(_document(report))
-    out.write(json_source(msgspec.json.format(text, indent=2).decode("utf-8")) + "\n")
+    """One JSON object, indented, with a line end.
+
+    One finding at a time: tens of thousands take as much memory as all else.
+    """
+    if report.version != SCHEMA_VERSION:
+        raise UsageError(f"only reports of version {SCHEMA_VERSION} can be written")
+    # A line feed is in no string: it is written as an escape there.
+    head, tail = _source(_document(report)).split(_NO_FINDINGS)
+    out.write(f'{head}\n  "findings": [')
+    between = "\n    "
+    for finding in report.findings:
+        out.write(between + _source(_flat(_clean(finding))).replace("\n", "\n    "))
+        between = ",\n    "
+    end = "\n  " if report.findings else ""
+    out.write(f"{end}],\n{tail}\n")
+
+
+def _source(value: object) -> str:
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2)
+    return json_source(text.decode("utf-8"))
 
 
 def read(text: str) -> Report:
@@ -96,29 +119,30 @@ def schema() -> dict[str, Any]:
 
 
 def _document(report: Report) -> Document:
-    if report.version != SCHEMA_VERSION:
-        raise UsageError(f"only reports of version {SCHEMA_VERSION} can be written")
-    clean = report if _is_clean(report) else cast(Report, _mapped(report, to_json))
+    """All but the findings."""
+    rest = _clean(msgspec.structs.replace(report, findings=()))
     return Document(
         version=1,
-        verdict=clean.verdict,
-        judged=clean.judged,
-        policy=clean.policy,
-        findings=tuple(map(_flat, clean.findings)),
-        undecided=clean.undecided,
-        notes=clean.notes,
-        sections=clean.sections,
-        waivers=clean.waivers,
-        whole=clean.whole,
+        verdict=report.verdict,
+        judged=rest.judged,
+        policy=rest.policy,
+        findings=(),
+        undecided=rest.undecided,
+        notes=rest.notes,
+        sections=rest.sections,
+        waivers=rest.waivers,
+        whole=rest.whole,
     )
 
 
-def _is_clean(report: Report) -> bool:
-    """Whether `to_json` would change no text in it: most often, and soon known."""
+def _clean(value: _Said) -> _Said:
+    """With `to_json` of every text. Most often that changes none, which is soon known."""
     try:
-        return "\ufffd".encode() not in msgspec.json.encode(report)
+        if "\ufffd".encode() not in msgspec.json.encode(value):
+            return value
     except UnicodeEncodeError:  # a lone surrogate
-        return False
+        pass
+    return cast(_Said, _mapped(value, to_json))
 
 
 def _report(document: Document) -> Report:
