@@ -154,6 +154,42 @@ INNOCENT: list[tuple[str, Forbid, Files]] = [
             'modules["shop"].old.AIService()\n',
         },
     ),
+    (
+        "attrgetter renamed in another file, asked for the replacement",
+        LEGACY,
+        {
+            "src/ours.py": "from operator import attrgetter as grab\n",
+            "src/app.py": "import services\nfrom ours import grab\n"
+            'grab("v2.AIService")(services)()\n',
+        },
+    ),
+    (
+        "attrgetter renamed in another file, for another object",
+        LEGACY,
+        {
+            "src/ours.py": "from operator import attrgetter as grab\n",
+            "src/app.py": "import services\nfrom ours import grab\nfrom web import page\n"
+            'grab("ai_service.AIService")(page)()\nprint(services)\n',
+        },
+    ),
+    (
+        "another file's function that gives what it likes",
+        LEGACY,
+        {
+            "src/ours.py": "def grab(name):\n    return name.title\n",
+            "src/app.py": "import services\nfrom ours import grab\n"
+            'grab("ai_service.AIService")(services)\n',
+        },
+    ),
+    (
+        "another file's attrgetter that was replaced there",
+        LEGACY,
+        {
+            "src/ours.py": "from operator import attrgetter as grab\ngrab = print\n",
+            "src/app.py": "from services import ai_service\nfrom ours import grab\n"
+            'grab("AIService")(ai_service)\n',
+        },
+    ),
 ]
 
 GUILTY: list[tuple[str, Forbid, Files]] = [
@@ -305,6 +341,25 @@ GUILTY: list[tuple[str, Forbid, Files]] = [
             'getattr(import_module("shop").old, "«AIService»")()\n',
         },
     ),
+    (
+        "attrgetter renamed in another file",
+        LEGACY,
+        {
+            "src/ours.py": "from operator import attrgetter as grab\n",
+            "src/app.py": "import services\nfrom ours import grab\n"
+            'grab("«ai_service.AIService»")(services)()\n',
+        },
+    ),
+    (
+        "attrgetter renamed in two files, and what it gives kept",
+        LEGACY,
+        {
+            "src/one.py": "import operator\npick = operator.attrgetter\n",
+            "src/two.py": "from one import pick as grab\n",
+            "src/app.py": "import services\nimport two\n"
+            'get = two.grab("«ai_service.AIService»")\nget(services)()\n',
+        },
+    ),
 ]
 
 
@@ -331,6 +386,9 @@ TAKEN = {
     **dict.fromkeys(
         ["getattr", "setattr", "delattr", "hasattr", "getattr_static"],
         'take(ai_service, "«AIService»")\n',
+    ),
+    **dict.fromkeys(
+        ["attrgetter", "methodcaller"], 'take("«AIService»")(ai_service)\n'
     ),
 }  # fmt: skip
 
