@@ -84,6 +84,8 @@ class Engine:
         self._starred: set[str] = set()
         self._far: set[str] = set()
         self._taken: set[str] = set()  # where another file's importer may come from
+        # By what is wanted: what else that is called, where modules hand modules on.
+        self._elsewhere: dict[str, set[str]] = {}
         # What files import stars from that were not judged yet: modules.
         self._stars: dict[str, set[str]] = {}
         self._texts = Textual(self.names)
@@ -467,7 +469,8 @@ class Engine:
             for path in self._far.intersection(self._answers)
             for want in self._answers[path].wants
         }
-        for want in {want for a in self._answers.values() for want in a.wants}:
+        wants = {want for a in self._answers.values() for want in a.wants}
+        for want in wants | self._others_of(wants, words, modules):
             module, _, last = want.rpartition(".")
             if last.endswith("()"):
                 # What it may be is said by a file that need not mention a word.
@@ -498,6 +501,28 @@ class Engine:
         unread -= self._published
         self._published |= unread
         self._judge_all(unread, "public")
+
+    def _others_of(
+        self, wants: Iterable[str], words: Words, modules: Modules
+    ) -> set[str]:
+        """What else those of `wants` are called that come through several modules."""
+        rooted = self.names.rooted
+        for want in wants:
+            if want.count(".") > 1 and want not in self._elsewhere:
+                if want.rpartition(".")[2] in words.words:
+                    self._elsewhere[want] = set()
+                    files, rest = modules.split(rooted(want))
+                    if files and "." in rest:
+                        self._elsewhere[want] = self._others(rooted(want), modules)
+        return set[str]().union(*self._elsewhere.values())
+
+    def _others(self, dotted: str, modules: Modules) -> set[str]:
+        from .origins import elsewhere
+
+        rooted = self.names.rooted
+        return elsewhere(
+            dotted, lambda name: modules.split(rooted(name)), self.tree.read
+        )
 
     def _ways_of(self, dotted: str, modules: Modules) -> set[str]:
         """The files through which another file's function comes."""
@@ -546,7 +571,7 @@ class Engine:
         waiting = {module for modules in self._stars.values() for module in modules}
         stars = {self.names.rooted(module) for module in waiting}
         wants = {want for a in self._answers.values() for want in a.wants}
-        for want in wants.union(*self._texts.wants.values()):
+        for want in wants.union(*self._texts.wants.values(), *self._elsewhere.values()):
             name = self.names.rooted(want)
             if name.endswith(".*"):
                 stars.add(name[:-2])

@@ -621,6 +621,121 @@ def test_a_namesake_of_its_module(files: Files, whole: bool) -> None:
     assert not any("cart.cart.cart" in each.message for each in found)
 
 
+# Modules that each hand on only the next one; the last file uses what comes through them.
+CHAINS: list[tuple[str, Files]] = [
+    (
+        "to the replacement",
+        {
+            "src/a.py": "import b\n",
+            "src/b.py": "import c\n",
+            "src/c.py": "from services.v2 import AIService\n",
+            "src/user.py": "import a\na.b.c.AIService()\n",
+        },
+    ),
+    (
+        "of which one hands on something else",
+        {
+            "src/a.py": "import b\n",
+            "src/b.py": "import c\nc = print\n",
+            "src/c.py": "from services.ai_service import «AIService»\n",
+            "src/user.py": "import a\na.b.c.AIService()\n",
+        },
+    ),
+    (
+        "of which one is imported within a function",
+        {
+            "src/a.py": "def f():\n    import b\n",
+            "src/b.py": "from services.ai_service import «AIService»\n",
+            "src/user.py": "import a\na.b.AIService()\n",
+        },
+    ),
+    (
+        "in a circle",
+        {
+            "src/a.py": "import b\nx = a.x.x\nimport a\n",
+            "src/b.py": "import a\n",
+            "src/user.py": "import a\na.b.a.b.AIService(a.x.AIService)\n",
+        },
+    ),
+    (
+        "that ends outside",
+        {
+            "src/a.py": "import b\n",
+            "src/b.py": "import json as c\n",
+            "src/user.py": "import a\na.b.c.AIService()\n",
+        },
+    ),
+    (
+        "to one that hands on the class",
+        {
+            "src/a.py": "import b\n",
+            "src/b.py": "import c\n",
+            "src/c.py": "from services.ai_service import «AIService»\n",
+            "src/user.py": "import a\n«a.b.c.AIService»()\n",
+        },
+    ),
+    (
+        "to one that hands on the class, all under other names",
+        {
+            "src/a.py": "import b as x\n",
+            "src/b.py": "import c as y\n",
+            "src/c.py": "from services.ai_service import «AIService» as Z\n",
+            "src/user.py": "from a import x\n«x.y.Z»()\n",
+        },
+    ),
+    (
+        "in packages",
+        {
+            "src/a/__init__.py": "from .. import b\n",
+            "src/b/__init__.py": "from .inner import c as y\n",
+            "src/b/inner/__init__.py": "",
+            "src/b/inner/c.py": "from services.ai_service import «AIService»\n",
+            "src/user.py": "import a\n«a.b.y.AIService»()\n",
+        },
+    ),
+    (
+        "to its module",
+        {
+            "src/a.py": "import b\n",
+            "src/b.py": "import c as d\n",
+            "src/c.py": "import services as old\n",
+            "src/user.py": "import a\n«a.b.d.old.ai_service.AIService»()\n",
+        },
+    ),
+    (
+        "by a star",
+        {
+            "src/a.py": "from b import *\n",
+            "src/b.py": "import c\n",
+            "src/c.py": "from services.ai_service import «AIService»\n",
+            "src/user.py": "import a\n«a.c.AIService»()\n",
+        },
+    ),
+    (
+        "from one that a string names",
+        {
+            "src/a.py": "import b\n",
+            "src/b.py": "from services import ai_service as c\n",
+            "src/user.py": "from importlib import import_module\n"
+            "«import_module('a').b.c.AIService»()\n",
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    "files", [pytest.param(files, id=name) for name, files in CHAINS]
+)
+@pytest.mark.parametrize("whole", [True, False], ids=["all files", "one file"])
+def test_a_chain_of_modules(files: Files, whole: bool) -> None:
+    plain = {**WORLD, **stripped(files)}
+    head = MemoryTree(plain)
+    before = MemoryTree({path: plain[path] for path in plain if path != "src/user.py"})
+    found = findings_of(changes.whole(head) if whole else Change(before, head))
+    shown = files if whole else {"src/user.py": files["src/user.py"]}
+    assert marked(plain, found) == {**plain, **shown}
+
+
 def test_a_re_export_beside_many_judged_files_is_followed() -> None:
     alias = {"src/api.py": "from services.ai_service import AIService as Old\n"}
     many = {f"src/m{n}.py": "from api import Old\nOld()\n" for n in range(201)}
