@@ -497,10 +497,29 @@ class Engine:
         self._far |= far
         self._judge_all(far - known, "wanted")
         self._judge_starred(modules)
-        unread = {p for p in stars if p not in known or self._answers[p].public is None}
-        unread -= self._published
-        self._published |= unread
-        self._judge_all(unread, "public")
+        self._judge_public(stars, modules)
+
+    def _judge_public(self, stars: set[str], modules: Modules) -> None:
+        """Ask what star imports of the files `stars` bind, and so of the modules of which
+        these repeat all names."""
+        todo, seen = stars, set[str]()
+        while todo:
+            seen |= todo
+            unread = {path for path in todo if self._public_of(path) is None}
+            unread -= self._published
+            self._published |= unread
+            self._judge_all(unread, "public")
+            repeated = {name for path in todo for name in self._public_of(path) or ()}
+            found = [
+                modules.split(self.names.rooted(name[:-2]))
+                for name in repeated
+                if name.endswith(".*")
+            ]
+            todo = {path for files, rest in found if not rest for path in files} - seen
+
+    def _public_of(self, path: str) -> Sequence[str] | None:
+        answer = self._answers.get(path)
+        return None if answer is None else answer.public
 
     def _others_of(
         self, wants: Iterable[str], words: Words, modules: Modules
@@ -583,10 +602,11 @@ class Engine:
         aliases: dict[str, str] = {}
         offered: dict[str, dict[str, str]] = {}  # by module: its name, what it means
         exported: set[str] = set()
+        public: dict[str, Sequence[str]] = {}
         for path, answer in self._answers.items():
             module = self.names.rooted(physical(path)[0])
             if answer.public is not None:
-                self.names.public[module] = answer.public
+                public[module] = answer.public
             for name, meaning in answer.exports.items():
                 alias = f"{module}.{name}"
                 exported.add(alias)
@@ -596,6 +616,10 @@ class Engine:
                     aliases[alias] = meaning
                 elif self.names.is_news(meaning):
                     offered.setdefault(module, {})[name] = meaning
+        if public:
+            from .public import spelled_out
+
+            self.names.public.update(spelled_out(public, self.names.rooted))
         self._offering |= offered.keys()
         words = {name for names in offered.values() for name in names}
         # What a star seemed to bring, until its module's public names were known.
