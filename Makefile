@@ -29,3 +29,4 @@ generated: $(BIN)/backout
 	$(BIN)/python -I -m backout.actions.reversal.json > actions/reversal/plan.schema.json
 	$(BIN)/python -I -m backout.checks > docs/rules/README.md
 	$(BIN)/python -I -m backout.actions.reference > docs/reference/command-line.md
+	PYTHONPATH=tests/lib $(BIN)/python -m support.bad_commit > docs/pictures/bad-commit.svg

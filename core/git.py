@@ -118,11 +118,11 @@ class Git:
     """One repository.
 
     `directory` is its git directory, `top` the root of the work tree, None for a bare
-    one; `root` is the same as text. Make one with `Git.find`.
+    one; `git_dir` and `root` are the same as text. Make one with `Git.find`.
     """
 
     def __init__(self, directory: str, root: str | None) -> None:
-        self._directory = directory
+        self.git_dir = directory
         self.root = root
         self._environment = environment()
         self._environment["GIT_DIR"] = directory
@@ -140,7 +140,7 @@ class Git:
     def directory(self) -> Path:
         from pathlib import Path
 
-        return Path(self._directory)
+        return Path(self.git_dir)
 
     @cached_property
     def top(self) -> Path | None:
@@ -216,7 +216,7 @@ class Git:
 
     @property
     def _folder(self) -> str:
-        return self._directory if self.root is None else self.root
+        return self.git_dir if self.root is None else self.root
 
     def test(self, *args: str) -> bool:
         """Whether `git ARGS` ends with 0; 1 is no, anything else raises GitError."""

@@ -8,11 +8,13 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 
 from .errors import CannotDecide
 from .git import Git, decode, encode
 from .grep import searching
 from .patterns import any_of
+from .reencoded import ATTRIBUTE, as_git_keeps_it, is_other
 from .tree import (
     EXECUTABLE,
     FILE,
@@ -31,6 +33,8 @@ _OTHERS = ("ls-files", "-o", "-z", "--exclude-standard")
 # Rows of the index that are no regular file.
 _IRREGULAR = re.compile(rb"(?:^|\0)H 1[26][^\t]+\t([^\0]+)")
 
+_ATTRIBUTES = b".gitattributes"
+
 # Then paths are to the system what they are to git.
 _IS_UTF8 = os.name == "nt" or sys.getfilesystemencoding() == "utf-8"
 
@@ -42,8 +46,12 @@ _PLAIN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 
 def peek(git: Git, path: str) -> bytes:
     """What lies at `path` now, to expect something of it and not to decide by it: git
     may know of no such file. Nothing where there is none to be read."""
+    return _content(f"{git.root}{os.sep}{path}")
+
+
+def _content(place: str) -> bytes:
     try:
-        with os.fdopen(os.open(f"{git.root}{os.sep}{path}", _PLAIN), "rb") as file:
+        with os.fdopen(os.open(place, _PLAIN), "rb") as file:
             return file.read()
     except OSError:
         return b""
@@ -123,6 +131,60 @@ class WorkTree(GitTree):
         for row in self._index.rows().split(b"\0")[:-1]:
             if row[:1] in tags:
                 yield decode(row.split(b"\t", 1)[1])
+
+    # What git writes to disk in another encoding, and cannot search there.
+
+    @cached_property
+    def _encodings(self) -> Mapping[str, str]:
+        """By path: the encoding on disk, where it is not the one that git keeps."""
+        if not self._may_reencode():
+            return {}
+        paths = [*self._index.entries, *self._new()]
+        printed = self._git.run(
+            "check-attr", "-z", "--stdin", ATTRIBUTE,
+            data=b"".join(encode(path) + b"\0" for path in paths),
+        )  # fmt: skip
+        told = decode(printed).split("\0")
+        pairs = zip(told[0::3], told[2::3], strict=False)
+        return {path: value for path, value in pairs if is_other(value)}
+
+    def _may_reencode(self) -> bool:
+        """Whether any file of attributes mentions encodings: hardly ever one does."""
+        tracked = [self._place(decode(path)) for path in self._tracked(_ATTRIBUTES)]
+        # Where one is gone from disk, git reads the index's.
+        if not all(map(os.path.lexists, tracked)):
+            return True
+        new = (path for path in self._new() if path.endswith(_ATTRIBUTES.decode()))
+        return self._mentions_encodings([*tracked, *map(self._place, new)])
+
+    def _tracked(self, name: bytes) -> Iterator[bytes]:
+        """The paths of the index that end so."""
+        rows = self._index.rows()
+        at = rows.find(name + b"\0")
+        while at >= 0:
+            end = at + len(name)
+            yield rows[rows.rfind(b"\0", 0, at) + 1 : end].split(b"\t", 1)[1]
+            at = rows.find(name + b"\0", end)
+
+    def _mentions_encodings(self, places: Iterable[str]) -> bool:
+        git_dir = self._git.git_dir
+        # A linked work tree shares these with the others.
+        shared = os.fsdecode(_content(f"{git_dir}{os.sep}commondir")).strip() or "."
+        own = os.path.join(git_dir, shared, "info", "attributes")  # noqa: PTH118
+        return any(ATTRIBUTE.encode() in _content(place) for place in (*places, own))
+
+    def encoding(self, path: str) -> str:
+        """In which encoding a file is on disk that is in another one for git, else ""."""
+        if self._others is not None:
+            return self._encodings.get(path, "")
+        # Nobody asked for all files: then not for the sake of one.
+        folders = [path[:at] for at, sign in enumerate(path) if sign == "/"]
+        places = [self._place(f"{folder}/.gitattributes") for folder in folders]
+        if not self._mentions_encodings([self._place(".gitattributes"), *places]):
+            return ""
+        printed = self._git.run("check-attr", "-z", ATTRIBUTE, "--", path)
+        value = decode(printed).split("\0")[2]
+        return value if is_other(value) else ""
 
     # What can be said while git lists the files, and of most without listing them: to
     # look at each takes longer than to search them all.
@@ -225,9 +287,11 @@ class WorkTree(GitTree):
             # Not through a link: it may point to /proc/self/environ by now.
             flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)
             with os.fdopen(os.open(place, flags), "rb") as file:
-                return file.read()
+                data = file.read()
         except OSError as error:
             raise CannotDecide(f"{path} cannot be read: {error.strerror}") from error
+        encoding = self.encoding(path)
+        return as_git_keeps_it(path, data, encoding) if encoding else data
 
     def read_all(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         for path in paths:
@@ -265,15 +329,17 @@ class WorkTree(GitTree):
     def _searched(self, patterns: Sequence[bytes]) -> Callable[[], list[str]]:
         found = searching(self._git, patterns, ())
         if self._listed is None and self._is_simple():  # asked while git searches
-            others = list(filter(self._is_file, (*self._new(), *self._irregular())))
+            here = dict.fromkeys((*self._new(), *self._irregular(), *self._encodings))
+            others = list(filter(self._is_file, here))
             return lambda: sorted(
-                {path for path in found() if self._is_file(path)}
+                {p for p in found() if p not in self._encodings and self._is_file(p)}
                 | self._searched_here(others, patterns)
             )
         entries, tracked = self.entries, self._index.entries
-        # What git does not know, or knows as something else, it does not search; nor
-        # what a sparse checkout leaves in the index alone, or what is assumed unchanged.
-        unseen = set(self._tagged(b"Ssh"))
+        # What git does not know, or knows as something else, it does not search; nor what
+        # a sparse checkout leaves in the index alone, or what is assumed unchanged; and
+        # what is encoded otherwise on disk it does not read.
+        unseen = {*self._tagged(b"Ssh"), *self._encodings}
         others = [
             path
             for path, entry in entries.items()

@@ -18,6 +18,7 @@ from .planning import Left
 from .rewriting import Rewrite, rewrite
 
 UNSTAGED = "it has changes that are not staged: stage or stash them, then try again"
+REENCODED = "git writes it to disk in another encoding (working-tree-encoding)"
 MEANWHILE = "it changed while it was being rewritten"
 
 
@@ -70,6 +71,8 @@ def _work_file(path: str, judged: bytes, work: WorkTree) -> bytes:
     entry = work.entries.get(path)
     if entry is None or not entry.is_file or entry.oid:
         raise CannotDecide("it is not a file of the work tree")
+    if work.encoding(path):
+        raise CannotDecide(REENCODED)
     found = work.read(path)
     if found not in (judged, judged.replace(b"\n", b"\r\n")):
         raise CannotDecide(UNSTAGED)

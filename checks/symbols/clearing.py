@@ -25,6 +25,7 @@ from .interest import (
     mentions,
     stored,
 )
+from .loading import kept_modules, loaded
 from .naming import TAKERS, Names, absolute
 from .quoted import flags_in, names_in
 from .statements import (
@@ -88,6 +89,7 @@ class Reading:
         self.lines = text.split("\n")
         self.wants: set[str] = set()
         self.bound: dict[str, set[str]] = {}  # imported names, and what they are
+        self.kept: dict[str, set[str]] = {}  # the same of modules that a string names
         # Identifiers are compared as Python does; no line moves by it.
         self.text = text if text.isascii() else unicodedata.normalize("NFKC", text)
         self.starts = [0, *(found.end() for found in _NEWLINE.finditer(self.text))]
@@ -204,7 +206,10 @@ class Reading:
             or ("patch" in self.text and _PATCH.search(self.text) is not None)
             or any(top in self.text for top in self.names.tops)
         )
-        for statement in self._at(self.hits):
+        met = list(self._at(self.hits))
+        if by_name:
+            self.kept = kept_modules(met)
+        for statement in met:
             if isinstance(getattr(statement, "value", None), ast.Constant) and (
                 isinstance(statement, ast.Expr)
             ):
@@ -280,9 +285,12 @@ class Reading:
         while isinstance(inner, ast.Attribute):
             parts.append(inner.attr)
             inner = inner.value
+        origins: Iterable[str] = ()
         if isinstance(inner, ast.Name):
-            for origin in self.bound.get(inner.id, ()):
-                self.wants.add(".".join([origin, *reversed(parts)]))
+            origins = (*self.bound.get(inner.id, ()), *self.kept.get(inner.id, ()))
+        elif self.by_name and (name := loaded(inner)):
+            origins = (name,)
+        self.wants.update(".".join([each, *reversed(parts)]) for each in origins)
 
     # Lines that mention something of interest
 

@@ -85,6 +85,8 @@ class Engine:
         self._starred: set[str] = set()
         self._far: set[str] = set()
         self._taken: set[str] = set()  # where another file's importer may come from
+        # By what is wanted: what else that is called, where modules hand modules on.
+        self._elsewhere: dict[str, set[str]] = {}
         # What files import stars from that were not judged yet: modules.
         self._stars: dict[str, set[str]] = {}
         self._texts = Textual(self.names)
@@ -476,7 +478,8 @@ class Engine:
             for path in self._far.intersection(self._answers)
             for want in self._answers[path].wants
         }
-        for want in {want for a in self._answers.values() for want in a.wants}:
+        wants = {want for a in self._answers.values() for want in a.wants}
+        for want in wants | self._others_of(wants, words, modules):
             module, _, last = want.rpartition(".")
             if last.endswith("()"):
                 # What it may be is said by a file that need not mention a word.
@@ -503,10 +506,51 @@ class Engine:
         self._far |= far
         self._judge_all(far - known, "wanted")
         self._judge_starred(modules)
-        unread = {p for p in stars if p not in known or self._answers[p].public is None}
-        unread -= self._published
-        self._published |= unread
-        self._judge_all(unread, "public")
+        self._judge_public(stars, modules)
+
+    def _judge_public(self, stars: set[str], modules: Modules) -> None:
+        """Ask what star imports of the files `stars` bind, and so of the modules of which
+        these repeat all names."""
+        todo, seen = stars, set[str]()
+        while todo:
+            seen |= todo
+            unread = {path for path in todo if self._public_of(path) is None}
+            unread -= self._published
+            self._published |= unread
+            self._judge_all(unread, "public")
+            repeated = {name for path in todo for name in self._public_of(path) or ()}
+            found = [
+                modules.split(self.names.rooted(name[:-2]))
+                for name in repeated
+                if name.endswith(".*")
+            ]
+            todo = {path for files, rest in found if not rest for path in files} - seen
+
+    def _public_of(self, path: str) -> Sequence[str] | None:
+        answer = self._answers.get(path)
+        return None if answer is None else answer.public
+
+    def _others_of(
+        self, wants: Iterable[str], words: Words, modules: Modules
+    ) -> set[str]:
+        """What else those of `wants` are called that come through several modules."""
+        rooted = self.names.rooted
+        for want in wants:
+            if want.count(".") > 1 and want not in self._elsewhere:
+                if want.rpartition(".")[2] in words.words:
+                    self._elsewhere[want] = set()
+                    files, rest = modules.split(rooted(want))
+                    if files and "." in rest:
+                        self._elsewhere[want] = self._others(rooted(want), modules)
+        return set[str]().union(*self._elsewhere.values())
+
+    def _others(self, dotted: str, modules: Modules) -> set[str]:
+        from .origins import elsewhere
+
+        rooted = self.names.rooted
+        return elsewhere(
+            dotted, lambda name: modules.split(rooted(name)), self.tree.read
+        )
 
     def _ways_of(self, dotted: str, modules: Modules) -> set[str]:
         """The files through which another file's function comes."""
@@ -555,7 +599,7 @@ class Engine:
         waiting = {module for modules in self._stars.values() for module in modules}
         stars = {self.names.rooted(module) for module in waiting}
         wants = {want for a in self._answers.values() for want in a.wants}
-        for want in wants.union(*self._texts.wants.values()):
+        for want in wants.union(*self._texts.wants.values(), *self._elsewhere.values()):
             name = self.names.rooted(want)
             if name.endswith(".*"):
                 stars.add(name[:-2])
@@ -567,10 +611,11 @@ class Engine:
         aliases: dict[str, str] = {}
         offered: dict[str, dict[str, str]] = {}  # by module: its name, what it means
         exported: set[str] = set()
+        public: dict[str, Sequence[str]] = {}
         for path, answer in self._answers.items():
             module = self.names.rooted(physical(path)[0])
             if answer.public is not None:
-                self.names.public[module] = answer.public
+                public[module] = answer.public
             for name, meaning in answer.exports.items():
                 alias = f"{module}.{name}"
                 exported.add(alias)
@@ -580,6 +625,10 @@ class Engine:
                     aliases[alias] = meaning
                 elif self.names.is_news(meaning):
                     offered.setdefault(module, {})[name] = meaning
+        if public:
+            from .public import spelled_out
+
+            self.names.public.update(spelled_out(public, self.names.rooted))
         self._offering |= offered.keys()
         words = {name for names in offered.values() for name in names}
         # What a star seemed to bring, until its module's public names were known.

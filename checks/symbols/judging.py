@@ -32,7 +32,9 @@ def judge(path: str, data: bytes, names: Names, public: bool = False) -> Answer:
         return Answer([], {}, [], str(why))
     try:
         answer = _judged(text, names, file, is_package, wants)
-        return answer._replace(public=public_names(text)) if public else answer
+        if public:
+            return answer._replace(public=public_names(text, file, is_package))
+        return answer
     except RecursionError:
         return Answer([], {}, [], "it is nested too deeply")
     except MemoryError:

@@ -195,14 +195,23 @@ class Names:
 
     def quoted(self, text: str) -> Iterator[bool]:
         """For each string in the text of a file that names, as a whole, a module on the
-        way to a target or a target by its last word: whether it names a module."""
+        way to a target or a target by its last words: whether it names a module."""
         for found in _QUOTED.finditer(text):
             name = found[1]
             if "." in name:
                 if name in self._ways:
                     yield True
+                elif self._is_end(name):
+                    yield False
             elif name in self.words:
                 yield False
+
+    def _is_end(self, name: str) -> bool:
+        """Whether a dotted name may be what `attrgetter` is given: the end of a target's,
+        from something on the way to it."""
+        parts = name.split(".")
+        is_ours = parts[-1] in self.words and self._parts.issuperset(parts)
+        return is_ours and not self.leads(name)
 
     @property
     def tops(self) -> set[str]:

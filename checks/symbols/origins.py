@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from .naming import absolute, physical
 from .source import NotPython, text_of
 from .statements import handed_on
+from .words import has_star, may_bind
 
 # Who hands a function on through more files hides it on purpose from people too.
 _FILES = 10
@@ -33,6 +34,33 @@ def ways(
             found.add(path)
             if rest and "." not in rest and depth < _FILES:
                 todo += [(each, depth + 1) for each in origins(path, read(path), rest)]
+    return found
+
+
+def elsewhere(
+    dotted: str,
+    split: Callable[[str], tuple[Iterable[str], str]],
+    read: Callable[[str], bytes],
+) -> set[str]:
+    """What else `dotted` may be called: `a.b.Cart` is `b.Cart` where `a` imports `b`.
+
+    For `split` and `read` see `ways`.
+    """
+    found: set[str] = set()
+    todo = [(dotted, 0)]
+    while todo:
+        name, depth = todo.pop()
+        files, rest = split(name)
+        first, _, more = rest.partition(".")
+        for path in files if more and depth < _FILES else ():
+            data = read(path)
+            if not (may_bind(first.encode("utf-8", "replace"), data) or has_star(data)):
+                continue
+            for origin in origins(path, data, first):
+                other = f"{origin}.{more}"
+                if other not in found:
+                    found.add(other)
+                    todo.append((other, depth + 1))
     return found
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from .naming import absolute
 from .statements import own_nodes, statements
 
 
-def public_names(text: str) -> list[str] | None:
-    """The names of `__all__`, or else all that the module binds and that begin without
-    an underscore; None where that cannot be read."""
+def public_names(text: str, file: str, is_package: bool) -> list[str] | None:
+    """The names of `__all__`, or else all that the module `file` binds and that begin
+    without an underscore; None where that cannot be read.
+
+    `shop.cart.*` stands for all that are in `__all__` of the module `shop.cart`.
+    """
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+    brought = _brought(tree, file, is_package)
     bound = set(_globals(tree))
     told: set[str] = set()
     has_all = has_star = False
@@ -24,7 +29,7 @@ def public_names(text: str) -> list[str] | None:
             has_star = True
         elif "__all__" in names or _changes_all(node):
             has_all = True
-            more = _strings(_given(node))
+            more = _strings(_given(node), brought, file if is_package else "")
             if more is None:
                 return None
             told.update(more)
@@ -37,6 +42,30 @@ def public_names(text: str) -> list[str] | None:
     if has_star:
         return None
     return sorted(name for name in bound if not name.startswith("_"))
+
+
+def spelled_out(
+    public: Mapping[str, Sequence[str]], rooted: Callable[[str], str]
+) -> dict[str, list[str]]:
+    """The public names of modules, each `shop.cart.*` replaced by that module's; without
+    the modules of which that leaves some unknown."""
+    found: dict[str, list[str]] = {}
+    for module in public:
+        names: set[str] = set()
+        seen: set[str] = set()
+        todo = [module]
+        while todo and todo[-1] in public:
+            each = todo.pop()
+            if each not in seen:
+                seen.add(each)
+                for name in public[each]:
+                    if name.endswith(".*"):
+                        todo.append(rooted(name.removesuffix(".*")))
+                    else:
+                        names.add(name)
+        if not todo:
+            found[module] = sorted(names)
+    return found
 
 
 def bound_names(tree: ast.Module) -> frozenset[str] | None:
@@ -63,6 +92,28 @@ def _changes_all(node: ast.stmt) -> bool:
             return False
 
 
+def _brought(tree: ast.Module, file: str, is_package: bool) -> dict[str, str]:
+    """What imports at the top bind names to; "" for one that may be several things."""
+    found: dict[str, str] = {}
+    for node in statements(tree.body, into_functions=False):
+        pairs: list[tuple[str, str]] = []
+        match node:
+            case ast.Import(names=aliases):
+                for alias in aliases:
+                    name = alias.name if alias.asname else alias.name.split(".", 1)[0]
+                    pairs.append((alias.asname or name, name))
+            case ast.ImportFrom(module=module, names=aliases, level=level):
+                home = absolute(module or "", level, file, is_package)
+                for alias in aliases:
+                    full = f"{home}.{alias.name}" if home else ""
+                    pairs.append((alias.asname or alias.name, full))
+            case _:
+                pass
+        for name, full in pairs:
+            found[name] = full if found.get(name, full) == full else ""
+    return found
+
+
 def _given(node: ast.stmt) -> ast.expr | None:
     """What a statement puts into `__all__`; None where that is not plain."""
     match node:
@@ -75,22 +126,57 @@ def _given(node: ast.stmt) -> ast.expr | None:
             return value
         case ast.Expr(ast.Call(func=ast.Attribute(attr="append"), args=[value])):
             return ast.List([value], ast.Load())
+        case ast.ImportFrom():  # of another module's
+            return ast.Name("__all__", ast.Load())
         case _:
             return None
 
 
-def _strings(node: ast.expr | None) -> list[str] | None:
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        left, right = _strings(node.left), _strings(node.right)
-        return None if left is None or right is None else left + right
-    if not isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-        return None
+def _strings(
+    node: ast.expr | None, brought: Mapping[str, str], package: str
+) -> list[str] | None:
+    """The names in a list of names; `package` is the one that the file is, or ""."""
     found: list[str] = []
-    for element in node.elts:
-        if not isinstance(element, ast.Constant) or not isinstance(element.value, str):
-            return None
-        found.append(element.value)
+    todo = [node]
+    while todo:
+        match todo.pop():
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                todo += [left, right]
+            case ast.Call(func=ast.Name("list" | "tuple" | "sorted"), args=[inner]):
+                todo.append(inner)
+            case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
+                for part in parts:
+                    match part:
+                        case ast.Constant(value=str(name)):
+                            found.append(name)
+                        case ast.Starred(value=inner):
+                            todo.append(inner)
+                        case _:
+                            return None
+            case ast.Name() | ast.Attribute() as named:
+                module, _, last = _meant(named, brought, package).rpartition(".")
+                if not module or last != "__all__":
+                    return None
+                found.append(f"{module}.*")
+            case _:
+                return None
     return found
+
+
+def _meant(node: ast.expr, brought: Mapping[str, str], package: str) -> str:
+    """The dotted name that an expression is; "" where imports alone do not say it.
+
+    `from .cart import *` binds `cart` too, in the package itself.
+    """
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return ""
+    own = f"{package}.{node.id}" if package and parts else ""
+    first = brought.get(node.id, own)
+    return ".".join([first, *reversed(parts)]) if first else ""
 
 
 def _bound_by(node: ast.stmt) -> Iterator[str]:

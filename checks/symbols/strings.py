@@ -407,8 +407,12 @@ class Strings(Expressions):
             self.wants.update((name, f"{name}()"))
 
     def _is_telling(self, args: list[cst.BaseExpression]) -> bool:
-        if any("." in text and self.names.leads(text) for text in self.said(args[0])):
-            return True
+        for text in self.said(args[0]):
+            if "." in text and self.names.leads(text):
+                return True
+            # `attrgetter("old.Cart")`, whatever that is called.
+            if not self.names.words.isdisjoint(text.split(".")):
+                return True
         return (
             len(args) > 1
             and any(

@@ -621,6 +621,277 @@ def test_a_namesake_of_its_module(files: Files, whole: bool) -> None:
     assert not any("cart.cart.cart" in each.message for each in found)
 
 
+# Modules that each hand on only the next one; the last file uses what comes through them.
+CHAINS: list[tuple[str, Files]] = [
+    (
+        "to the replacement",
+        {
+            "src/a.py": "import b\n",
+            "src/b.py": "import c\n",
+            "src/c.py": "from services.v2 import AIService\n",
+            "src/user.py": "import a\na.b.c.AIService()\n",
+        },
+    ),
+    (
+        "of which one hands on something else",
+        {
+            "src/a.py": "import b\n",
+            "src/b.py": "import c\nc = print\n",
+            "src/c.py": "from services.ai_service import «AIService»\n",
+            "src/user.py": "import a\na.b.c.AIService()\n",
+        },
+    ),
+    (
+        "of which one is imported within a function",
+        {
+            "src/a.py": "def f():\n    import b\n",
+            "src/b.py": "from services.ai_service import «AIService»\n",
+            "src/user.py": "import a\na.b.AIService()\n",
+        },
+    ),
+    (
+        "in a circle",
+        {
+            "src/a.py": "import b\nx = a.x.x\nimport a\n",
+            "src/b.py": "import a\n",
+            "src/user.py": "import a\na.b.a.b.AIService(a.x.AIService)\n",
+        },
+    ),
+    (
+        "that ends outside",
+        {
+            "src/a.py": "import b\n",
+            "src/b.py": "import json as c\n",
+            "src/user.py": "import a\na.b.c.AIService()\n",
+        },
+    ),
+    (
+        "to one that hands on the class",
+        {
+            "src/a.py": "import b\n",
+            "src/b.py": "import c\n",
+            "src/c.py": "from services.ai_service import «AIService»\n",
+            "src/user.py": "import a\n«a.b.c.AIService»()\n",
+        },
+    ),
+    (
+        "to one that hands on the class, all under other names",
+        {
+            "src/a.py": "import b as x\n",
+            "src/b.py": "import c as y\n",
+            "src/c.py": "from services.ai_service import «AIService» as Z\n",
+            "src/user.py": "from a import x\n«x.y.Z»()\n",
+        },
+    ),
+    (
+        "in packages",
+        {
+            "src/a/__init__.py": "from .. import b\n",
+            "src/b/__init__.py": "from .inner import c as y\n",
+            "src/b/inner/__init__.py": "",
+            "src/b/inner/c.py": "from services.ai_service import «AIService»\n",
+            "src/user.py": "import a\n«a.b.y.AIService»()\n",
+        },
+    ),
+    (
+        "to its module",
+        {
+            "src/a.py": "import b\n",
+            "src/b.py": "import c as d\n",
+            "src/c.py": "import services as old\n",
+            "src/user.py": "import a\n«a.b.d.old.ai_service.AIService»()\n",
+        },
+    ),
+    (
+        "by a star",
+        {
+            "src/a.py": "from b import *\n",
+            "src/b.py": "import c\n",
+            "src/c.py": "from services.ai_service import «AIService»\n",
+            "src/user.py": "import a\n«a.c.AIService»()\n",
+        },
+    ),
+    (
+        "from one that a string names",
+        {
+            "src/a.py": "import b\n",
+            "src/b.py": "from services import ai_service as c\n",
+            "src/user.py": "from importlib import import_module\n"
+            "«import_module('a').b.c.AIService»()\n",
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    "files", [pytest.param(files, id=name) for name, files in CHAINS]
+)
+@pytest.mark.parametrize("whole", [True, False], ids=["all files", "one file"])
+def test_a_chain_of_modules(files: Files, whole: bool) -> None:
+    plain = {**WORLD, **stripped(files)}
+    head = MemoryTree(plain)
+    before = MemoryTree({path: plain[path] for path in plain if path != "src/user.py"})
+    found = findings_of(changes.whole(head) if whole else Change(before, head))
+    shown = files if whole else {"src/user.py": files["src/user.py"]}
+    assert marked(plain, found) == {**plain, **shown}
+
+
+# What the `__all__` of a package repeats, of `src/pkg/sub.py`; `src/pkg/user.py` imports all.
+SUB = "__all__ = ['x']\nx = 1\n"
+TAKES = "from services.ai_service import «AIService»\n"
+USES = "from . import *\nAIService()\n"
+USES_IT = "from . import «*»\n«AIService»()\n"
+REPEATED: list[tuple[str, Files]] = [
+    (
+        "the module's, and no more",
+        {
+            "src/pkg/__init__.py": f"from . import sub\n{TAKES}__all__ = sub.__all__\n",
+            "src/pkg/sub.py": SUB,
+            "src/pkg/user.py": USES,
+        },
+    ),
+    (
+        "the module's, which a star bound to its name",
+        {
+            "src/pkg/__init__.py": f"from .sub import *\n{TAKES}__all__ = sub.__all__\n",
+            "src/pkg/sub.py": SUB,
+            "src/pkg/user.py": USES,
+        },
+    ),
+    (
+        "the module's and its own",
+        {
+            "src/pkg/__init__.py": f"import pkg.sub\n{TAKES}y = 2\n"
+            "__all__ = ['y'] + list(pkg.sub.__all__)\n",
+            "src/pkg/sub.py": SUB,
+            "src/pkg/user.py": USES,
+        },
+    ),
+    (
+        "its own, the module's and another one's added",
+        {
+            "src/pkg/__init__.py": f"from . import sub, more\n{TAKES}y = 2\n"
+            "__all__ = ('y', *sub.__all__)\n__all__ += more.__all__\n",
+            "src/pkg/sub.py": SUB,
+            "src/pkg/more.py": "__all__ = []\n__all__.extend(['z'])\nz = 3\n",
+            "src/pkg/user.py": USES,
+        },
+    ),
+    (
+        "the module's, imported",
+        {
+            "src/pkg/__init__.py": f"{TAKES}from .sub import __all__\n",
+            "src/pkg/sub.py": SUB,
+            "src/pkg/user.py": USES,
+        },
+    ),
+    (
+        "the module's, imported under another name",
+        {
+            "src/pkg/__init__.py": f"{TAKES}from .sub import __all__ as names\n"
+            "__all__ = [*names]\n",
+            "src/pkg/sub.py": SUB,
+            "src/pkg/user.py": USES,
+        },
+    ),
+    (
+        "the module's, which repeats another one's",
+        {
+            "src/pkg/__init__.py": f"from . import sub\n{TAKES}__all__ = sub.__all__\n",
+            "src/pkg/sub.py": "from . import more\n__all__ = more.__all__\n",
+            "src/pkg/more.py": SUB,
+            "src/pkg/user.py": USES,
+        },
+    ),
+    (
+        "the module's, of a module that hands on another one",
+        {
+            "src/pkg/__init__.py": "from . import sub\nfrom services import ai_service\n"
+            "__all__ = sub.__all__\n",
+            "src/pkg/sub.py": SUB,
+            "src/pkg/user.py": "from . import *\nai_service.AIService()\n",
+        },
+    ),
+    (
+        "the module's, which names it",
+        {
+            "src/pkg/__init__.py": "from . import sub\nfrom .sub import «*»\n"
+            "__all__ = sub.__all__\n",
+            "src/pkg/sub.py": f"{TAKES}__all__ = ['«AIService»']\n",
+            "src/pkg/user.py": USES_IT,
+        },
+    ),
+    (
+        "the modules', of which one names it",
+        {
+            "src/pkg/__init__.py": "from .sub import *\nfrom .more import «*»\n"
+            "__all__ = sub.__all__ + more.__all__\n",
+            "src/pkg/sub.py": SUB,
+            "src/pkg/more.py": f"{TAKES}__all__ = ['«AIService»']\n",
+            "src/pkg/user.py": USES_IT,
+        },
+    ),
+    (
+        "the module's and its own, under an underscore",
+        {
+            "src/pkg/__init__.py": "from . import sub\n"
+            "from services.ai_service import «AIService» as _A\n"
+            "__all__ = ['«_A»'] + sub.__all__\n",
+            "src/pkg/sub.py": SUB,
+            "src/pkg/user.py": "from . import «*»\n«_A»()\n",
+        },
+    ),
+    (
+        "one that cannot be read",
+        {
+            "src/pkg/__init__.py": f"from . import sub\n{TAKES}__all__ = sub.__all__\n",
+            "src/pkg/sub.py": "__all__ = [name for name in dir()]\n",
+            "src/pkg/user.py": USES_IT,
+        },
+    ),
+    (
+        "one from outside",
+        {
+            "src/pkg/__init__.py": f"import json\n{TAKES}__all__ = json.__all__\n",
+            "src/pkg/user.py": USES_IT,
+        },
+    ),
+    (
+        "that of one of two modules",
+        {
+            "src/pkg/__init__.py": "try:\n    from . import sub\nexcept ImportError:\n"
+            f"    from . import more as sub\n{TAKES}__all__ = sub.__all__\n",
+            "src/pkg/sub.py": SUB,
+            "src/pkg/more.py": "__all__ = ['AIService']\n",
+            "src/pkg/user.py": USES_IT,
+        },
+    ),
+    (
+        "its own, in a circle",
+        {
+            "src/pkg/__init__.py": f"from . import sub\n{TAKES}"
+            "__all__ = sub.__all__ + ['«AIService»']\n",
+            "src/pkg/sub.py": "import pkg\n__all__ = pkg.__all__\n",
+            "src/pkg/user.py": USES_IT,
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    "files", [pytest.param(files, id=name) for name, files in REPEATED]
+)
+@pytest.mark.parametrize("whole", [True, False], ids=["all files", "one file"])
+def test_a_star_of_a_package_whose_all_repeats(files: Files, whole: bool) -> None:
+    plain = {**WORLD, **stripped(files)}
+    user = "src/pkg/user.py"
+    head = MemoryTree(plain)
+    before = MemoryTree({path: plain[path] for path in plain if path != user})
+    found = findings_of(changes.whole(head) if whole else Change(before, head))
+    shown = files if whole else {user: files[user]}
+    assert marked(plain, found) == {**plain, **shown}
+
+
 def test_a_re_export_beside_many_judged_files_is_followed() -> None:
     alias = {"src/api.py": "from services.ai_service import AIService as Old\n"}
     many = {f"src/m{n}.py": "from api import Old\nOld()\n" for n in range(201)}

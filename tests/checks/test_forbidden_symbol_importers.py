@@ -108,6 +108,88 @@ INNOCENT: list[tuple[str, Forbid, Files]] = [
             'fetch("services.ai_service").AIService()\n',
         },
     ),
+    (
+        "a module that a string names hands on the replacement",
+        LEGACY,
+        {
+            "src/shop.py": "from services import v2 as old\n",
+            "src/app.py": "from importlib import import_module\n"
+            'import_module("shop").old.AIService()\n',
+        },
+    ),
+    (
+        "a file of a module's name that is opened",
+        LEGACY,
+        {
+            "src/shop.py": "from services import ai_service as old\n",
+            "src/app.py": "from importlib import import_module\n"
+            'open("shop").old.AIService()\nimport_module("json")\n',
+        },
+    ),
+    (
+        "a module of the same name elsewhere that a string names",
+        LEGACY,
+        {
+            "src/shop.py": "from services import ai_service as old\n",
+            "src/app.py": "from importlib import import_module\n"
+            'import_module("web.shop").old.AIService()\n',
+        },
+    ),
+    (
+        "a module that a string names, bound to something else later",
+        LEGACY,
+        {
+            "src/shop.py": "from services import ai_service as old\n",
+            "src/app.py": "import importlib\nfrom services import v2\n"
+            'shop = importlib.import_module("shop")\nshop = v2\n'
+            "shop.old.AIService()\n",
+        },
+    ),
+    (
+        "an entry of another mapping than that of all modules",
+        LEGACY,
+        {
+            "src/shop.py": "from services import ai_service as old\n",
+            "src/app.py": "import sys\nmodules = {}\nsys.modules.clear()\n"
+            'modules["shop"].old.AIService()\n',
+        },
+    ),
+    (
+        "attrgetter renamed in another file, asked for the replacement",
+        LEGACY,
+        {
+            "src/ours.py": "from operator import attrgetter as grab\n",
+            "src/app.py": "import services\nfrom ours import grab\n"
+            'grab("v2.AIService")(services)()\n',
+        },
+    ),
+    (
+        "attrgetter renamed in another file, for another object",
+        LEGACY,
+        {
+            "src/ours.py": "from operator import attrgetter as grab\n",
+            "src/app.py": "import services\nfrom ours import grab\nfrom web import page\n"
+            'grab("ai_service.AIService")(page)()\nprint(services)\n',
+        },
+    ),
+    (
+        "another file's function that gives what it likes",
+        LEGACY,
+        {
+            "src/ours.py": "def grab(name):\n    return name.title\n",
+            "src/app.py": "import services\nfrom ours import grab\n"
+            'grab("ai_service.AIService")(services)\n',
+        },
+    ),
+    (
+        "another file's attrgetter that was replaced there",
+        LEGACY,
+        {
+            "src/ours.py": "from operator import attrgetter as grab\ngrab = print\n",
+            "src/app.py": "from services import ai_service\nfrom ours import grab\n"
+            'grab("AIService")(ai_service)\n',
+        },
+    ),
 ]
 
 GUILTY: list[tuple[str, Forbid, Files]] = [
@@ -205,6 +287,79 @@ GUILTY: list[tuple[str, Forbid, Files]] = [
             '«bring("services.ai_service").ai_service.AIService»()\n',
         },
     ),
+    (
+        "a module that a string names hands on another one",
+        LEGACY,
+        {
+            "src/shop.py": "from services import ai_service as old\n",
+            "src/app.py": "import importlib\n"
+            '«importlib.import_module("shop").old.AIService»()\n',
+        },
+    ),
+    (
+        "a module that a string names hands on the class",
+        LEGACY,
+        {
+            "src/web/shop.py": "from services.ai_service import «AIService» as Old\n",
+            "src/app.py": "from importlib import import_module as load\n"
+            '«load("web.shop").Old»()\n',
+        },
+    ),
+    (
+        "a module that a string names is kept, and hands on another one",
+        LEGACY,
+        {
+            "src/shop.py": "from services import ai_service as old\n",
+            "src/app.py": "import importlib\n"
+            "def make():\n"
+            '    shop = importlib.import_module("shop")\n'
+            "    return «shop.old.AIService»()\n",
+        },
+    ),
+    (
+        "what __import__ gives hands on another module",
+        LEGACY,
+        {
+            "src/shop/__init__.py": "from services import ai_service\n",
+            "src/app.py": '«__import__("shop").ai_service.AIService»()\n',
+        },
+    ),
+    (
+        "an entry of all modules hands on another one",
+        LEGACY,
+        {
+            "src/shop.py": "from services import ai_service as old\n",
+            "src/app.py": 'import sys\n«sys.modules["shop"].old.AIService»()\n',
+        },
+    ),
+    (
+        "the class by a string, of what a module hands on that a string names",
+        LEGACY,
+        {
+            "src/shop.py": "from services import ai_service as old\n",
+            "src/app.py": "from importlib import import_module\n"
+            'getattr(import_module("shop").old, "«AIService»")()\n',
+        },
+    ),
+    (
+        "attrgetter renamed in another file",
+        LEGACY,
+        {
+            "src/ours.py": "from operator import attrgetter as grab\n",
+            "src/app.py": "import services\nfrom ours import grab\n"
+            'grab("«ai_service.AIService»")(services)()\n',
+        },
+    ),
+    (
+        "attrgetter renamed in two files, and what it gives kept",
+        LEGACY,
+        {
+            "src/one.py": "import operator\npick = operator.attrgetter\n",
+            "src/two.py": "from one import pick as grab\n",
+            "src/app.py": "import services\nimport two\n"
+            'get = two.grab("«ai_service.AIService»")\nget(services)()\n',
+        },
+    ),
 ]
 
 
@@ -231,6 +386,9 @@ TAKEN = {
     **dict.fromkeys(
         ["getattr", "setattr", "delattr", "hasattr", "getattr_static"],
         'take(ai_service, "«AIService»")\n',
+    ),
+    **dict.fromkeys(
+        ["attrgetter", "methodcaller"], 'take("«AIService»")(ai_service)\n'
     ),
 }  # fmt: skip
 

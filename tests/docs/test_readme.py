@@ -1,52 +1,60 @@
-"""The README's picture is what the gate really prints, but for how long it took."""
+"""The README's picture is what a commit really prints, but for how long it took."""
 
 from __future__ import annotations
 
 import re
+import xml.etree.ElementTree as xml
 from pathlib import Path
 
 import pytest
 
-from backout.actions.cli import main
-from support.repository import Repository
+from support.bad_commit import picture
+from support.picture import svg
 
-README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-
-CONTAINER = """\
-from services.definition_orchestrator import DefinitionOrchestrator
-
-
-class Container:
-    def orchestrator(self, config=None):
-        config = config or {}
-        return DefinitionOrchestrator(config)
-"""
+TOP = Path(__file__).parents[2]
+PICTURE = TOP / "docs/pictures/bad-commit.svg"
+README = (TOP / "README.md").read_text("utf-8")
 
 
-def block(language: str, start: str) -> str:
-    """The first code block of the README in a language that begins so."""
-    for found in re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL):
-        if found.startswith(start):
-            return str(found)
-    raise AssertionError(f"no block of {language} begins with {start!r}")
+def test_the_picture_is_true(tmp_path: Path) -> None:
+    assert PICTURE.read_text("utf-8") == picture(tmp_path), "run: make generated"
 
 
-def test_the_picture_is_true(
-    repo: Repository,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.chdir(repo.path)
-    legacy = "class DefinitionOrchestrator: ...\n"
-    repo.commit(
-        {
-            "backout.yaml": block("yaml", "version: 1"),
-            "docs/rollback.md": "# Rollback\n",
-            "src/services/definition_orchestrator.py": legacy,
-        }
+def test_the_picture_needs_nothing_else() -> None:
+    text = PICTURE.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
+    assert (
+        re.findall(r"https?:|file:|url\(|href|@import|@font-face|<script", text) == []
     )
-    repo.stage({"src/services/container.py": CONTAINER})
-    assert main(["gate"]) == 1
-    printed = re.sub(r"\(\d+\.\d+ s\)", "(0.31 s)", capsys.readouterr().out)
-    shown = block("console", '$ git commit -m "Speed up definitions"')
-    assert shown.split("\n\n", 1)[1] == printed
+
+
+def test_who_does_not_see_the_picture_reads_what_is_in_it() -> None:
+    shown = xml.fromstring(PICTURE.read_text("utf-8"))
+    lines = "\n".join(text for text in shown.itertext())
+    found = re.search(r"!\[([^]]+)\]\(docs/pictures/bad-commit\.svg\)", README)
+    assert found is not None
+    names = re.findall(r"[\w/]+\.[\w.]*\w|\w+-\w+", found[1])
+    assert len(names) > 3
+    assert [name for name in names if name not in lines] == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "drawn"),
+    [
+        pytest.param("a  b", [("a", "20"), ("b", "45.2")], id="columns stay"),
+        pytest.param("\x1b[2ma\x1b[0mb", [("a", "20"), ("b", "28.4")], id="colours"),
+        pytest.param(
+            "\x1b]8;;file:///home/ada\x1b\\a\x1b]8;;\x1b\\ b",
+            [("a b", "20")],
+            id="links",
+        ),
+        pytest.param("<&", [("<&", "20")], id="markup is text"),
+    ],
+)
+def test_a_terminal_is_drawn(shown: str, drawn: list[tuple[str, str]]) -> None:
+    texts = xml.fromstring(svg(shown, "t")).iter("{http://www.w3.org/2000/svg}text")
+    assert [(text.text, text.get("x")) for text in texts] == drawn
+
+
+def test_no_code_is_lost() -> None:
+    with pytest.raises(KeyError):
+        svg("\x1b[5mblinking\x1b[0m", "t")
