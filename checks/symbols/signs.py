@@ -224,12 +224,14 @@ def _either_case(digit: str) -> bytes:
     return f"[{digit}{digit.upper()}]".encode() if digit.isalpha() else digit.encode()
 
 
-def _folded(words: Iterable[str]) -> Iterator[bytes]:
+def _folded(words: Sequence[str]) -> Iterator[bytes]:
     """A character that folds into letters of a word."""
-    letters = {letter for word in words for letter in word}
+    # One that stands for several letters stands for all of them.
+    meanings = set(folded().values())
+    within = {each for each in meanings if any(each in word for word in words)}
     tails: dict[bytes, set[int]] = {}
     for character, meaning in folded().items():
-        if not letters.isdisjoint(meaning):
+        if meaning in within:
             code = character.encode()
             tails.setdefault(code[:-1], set()).add(code[-1])
     leads = sorted({head[0] for head in tails})
