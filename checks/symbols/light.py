@@ -27,6 +27,7 @@ from typing import Any, TypeVar
 # In the order in which they need each other.
 _NODES = ("base", "whitespace", "op", "expression", "statement", "module")
 _NAME = "__dataclass_fields__"
+_FEW = 40  # nodes of a class
 
 
 def import_libcst() -> None:
@@ -117,11 +118,26 @@ def _dataclass(cls: Any = None, /, **_: object) -> Any:
 
 
 def _beginning(cls: Any) -> Callable[..., None]:
-    """The `__init__` of a class until the first of it is made: it writes a better one."""
+    """The `__init__` of a class until many of it are made: then it writes a better one,
+    which takes as long as it saves with so many."""
+    fields: Mapping[str, tuple[Any, ...]] = getattr(cls, _NAME)
+    defaults = [(name, *default) for name, default in fields.items() if default]
+    made = 0
 
     def begin(self: object, /, *args: Any, **given: Any) -> None:
-        cls.__init__ = _init(getattr(cls, _NAME))
-        cls.__init__(self, *args, **given)
+        nonlocal made
+        made += 1
+        if made > _FEW:
+            cls.__init__ = _init(fields)
+            cls.__init__(self, *args, **given)
+            return
+        given.update(zip(fields, args, strict=False))
+        for name, value in given.items():
+            setattr(self, name, value)
+        for name, default in defaults:
+            if name not in given:
+                is_made = isinstance(default, _Field)
+                setattr(self, name, default.factory() if is_made else default)
 
     return begin
 

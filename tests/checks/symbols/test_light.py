@@ -57,6 +57,7 @@ def dumped(node):
     "tree",
     [
         pytest.param("cst.parse_module(sys.argv[1])", id="of a module"),
+        pytest.param("cst.parse_module(sys.argv[1] * 50)", id="of many nodes"),
         pytest.param(
             "cst.parse_expression('(a . b)[1:2, ...](*c)')", id="of an expression"
         ),
