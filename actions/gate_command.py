@@ -8,13 +8,10 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from ..checks import symbols
-from ..core import formats
 from ..core.errors import BackoutError, UsageError
 from ..core.git import Git
 from ..core.policy_name import FILE_NAME
 from ..core.work_tree import WorkTree, peek
-from . import console
 
 if TYPE_CHECKING:
     import argparse
@@ -33,6 +30,8 @@ examples:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command line of `backout gate`."""
+    from ..core import formats
+
     parser.epilog = _EXAMPLES
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
@@ -113,6 +112,9 @@ def expect(arguments: Sequence[str]) -> None:
 def _listing(git: Git) -> WorkTree:
     files = WorkTree(git)
     files.begin()
+    # Git lists them by now: all other imports can wait for that.
+    from ..checks import symbols
+
     symbols.start_workers(peek(git, FILE_NAME), partial(peek, git))
     return files
 
@@ -139,6 +141,8 @@ def run(args: argparse.Namespace) -> int:
         asked.change.approved_by = frozenset(cast("list[str]", args.approved_by))
         shard = cast("gate.Shard | None", args.shard)
         report = gate.judge(asked, cast("list[str]", args.only), shard)
+    from . import console
+
     console.show(
         report,
         cast(str, args.format),
