@@ -461,33 +461,43 @@ class Reading:
                 self.unread.append(path)
         self._meanings: dict[str, frozenset[str]] = {}
 
-    def meanings(self, dotted: str, seen: frozenset[str] = frozenset()) -> set[str]:
+    def meanings(self, dotted: str) -> frozenset[str]:
         """Every name that `dotted` may be, itself too, through all re-exports."""
-        found = {dotted}
-        if dotted in seen:
-            return found
-        seen |= {dotted}
+        known = self._meanings.get(dotted)
+        if known is not None:
+            return known
+        found: set[str] = set()
+        fresh = {dotted}
+        while fresh:
+            name = fresh.pop()
+            # An import that names itself makes names without an end.
+            if name not in found and name.count(".") < 50:
+                found.add(name)
+                fresh |= self._named_by(name)
+        self._meanings[dotted] = frozenset(found)
+        return self._meanings[dotted]
+
+    def _named_by(self, dotted: str) -> set[str]:
+        """What the one module that `dotted` goes through says that it is."""
         parts = dotted.split(".")
         for cut in range(len(parts) - 1, 0, -1):
             module, name, rest = ".".join(parts[:cut]), parts[cut], parts[cut + 1 :]
             source = self.sources.get(module)
-            if source is None:
-                continue
-            for meaning in self.exported(source, name, seen):
-                found |= self.meanings(".".join([meaning, *rest]), seen)
-            break
-        return found
+            if source is not None:
+                meanings = self.exported(source, name)
+                return {".".join([meaning, *rest]) for meaning in meanings}
+        return set()
 
     def is_within(self, symbol: str, dotted: str) -> bool:
         """Whether `dotted` may be the symbol, or something of it."""
         inner = f"{symbol}."
         return any(m == symbol or m.startswith(inner) for m in self.meanings(dotted))
 
-    def exported(self, source: Source, name: str, seen: frozenset[str]) -> set[str]:
+    def exported(self, source: Source, name: str) -> set[str]:
         """What `name` of a module may be."""
         found: set[str] = set()
         for binding in source.top.bound.get(name, []):
-            found |= self.of_binding(source, source.top, binding, seen)
+            found |= self.of_binding(source, source.top, binding, frozenset())
         for star in source.stars:
             if star in self.sources and self.opens(star, name):
                 found.add(f"{star}.{name}")
@@ -668,7 +678,7 @@ class Reading:
     def star_brings(self, module: str, symbol: str, seen: frozenset[str]) -> bool:
         home, _, last = symbol.rpartition(".")
         if module == home:
-            return not last.startswith("_")
+            return self.opens(module, last)
         source = self.sources.get(module)
         if source is None or module in seen:
             return False
