@@ -373,6 +373,7 @@ class Engine:
                 names.aliases,
                 names.public,
                 sorted(names.words),
+                sorted(names.modules),
             )
         )
         if self._is_small:
@@ -558,8 +559,10 @@ class Engine:
         aliases: dict[str, str] = {}
         offered: dict[str, dict[str, str]] = {}  # by module: its name, what it means
         exported: set[str] = set()
+        beside: set[str] = set()
         for path, answer in self._answers.items():
-            module = self.names.rooted(physical(path)[0])
+            file, is_package = physical(path)
+            module = self.names.rooted(file)
             if answer.public is not None:
                 self.names.public[module] = answer.public
             for name, meaning in answer.exports.items():
@@ -567,6 +570,8 @@ class Engine:
                 exported.add(alias)
                 if self.names.meaning(alias) == meaning:
                     continue
+                if is_package and self._is_beside(alias, meaning, answer):
+                    beside.add(alias)
                 if alias in wanted or module in stars or path in self._taken:
                     aliases[alias] = meaning
                 elif self.names.is_news(meaning):
@@ -575,7 +580,16 @@ class Engine:
         words = {name for names in offered.values() for name in names}
         # What a star seemed to bring, until its module's public names were known.
         gone = self.names.aliases.keys() - exported
-        self.names.add({**aliases, **self._demanded(offered)}, words, gone)
+        self.names.add({**aliases, **self._demanded(offered)}, words, gone, beside)
+
+    def _is_beside(self, alias: str, meaning: str, answer: Answer) -> bool:
+        """Whether a package has a name from a star, and a module of that very name."""
+        name = alias.rpartition(".")[2]
+        stars = (want[:-2] for want in answer.wants if want.endswith(".*"))
+        if all(self.names.meaning(f"{star}.{name}") != meaning for star in stars):
+            return False
+        files, rest = self._modules().split(alias)
+        return bool(files) and not rest
 
     def _demanded(self, offered: dict[str, dict[str, str]]) -> dict[str, str]:
         """What of `offered` a file may use that imports the module, or a package around

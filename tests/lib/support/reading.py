@@ -493,6 +493,13 @@ class Reading:
         inner = f"{symbol}."
         return any(m == symbol or m.startswith(inner) for m in self.meanings(dotted))
 
+    def is_module_within(self, symbol: str, dotted: str) -> bool:
+        """The same for a place where a module stands: one of the files is meant, whatever
+        its package calls so too."""
+        if dotted in self.sources:
+            return f"{dotted}.".startswith(f"{symbol}.")
+        return self.is_within(symbol, dotted)
+
     def exported(self, source: Source, name: str) -> set[str]:
         """What `name` of a module may be."""
         found: set[str] = set()
@@ -648,7 +655,7 @@ class Reading:
         for alias in node.names:
             parts = alias.name.split(".")
             for end in range(1, len(parts) + 1):
-                if self.is_within(symbol, ".".join(parts[:end])):
+                if self.is_module_within(symbol, ".".join(parts[:end])):
                     found.add(_name_span(source, alias, ".".join(parts[:end])))
                     break
         self._imports = self._imports | found
@@ -662,7 +669,8 @@ class Reading:
         written = (node.module or "").split(".")
         beyond = module[: len(module) - len(node.module or "")]
         for end in range(1, len(written) + 1):
-            if node.module and self.is_within(symbol, beyond + ".".join(written[:end])):
+            to = beyond + ".".join(written[:end])
+            if node.module and self.is_module_within(symbol, to):
                 start = len("from ") + node.level
                 found.add(_span_at(source, node, start, ".".join(written[:end])))
                 break
