@@ -568,7 +568,8 @@ class Engine:
             for name, meaning in answer.exports.items():
                 alias = f"{module}.{name}"
                 exported.add(alias)
-                if self.names.meaning(alias) == meaning:
+                known = self.names.meaning(alias)
+                if known == meaning or self._is_less(alias, meaning):
                     continue
                 if is_package and self._is_beside(alias, meaning, answer):
                     beside.add(alias)
@@ -581,6 +582,11 @@ class Engine:
         # What a star seemed to bring, until its module's public names were known.
         gone = self.names.aliases.keys() - exported
         self.names.add({**aliases, **self._demanded(offered)}, words, gone, beside)
+
+    def _is_less(self, alias: str, meaning: str) -> bool:
+        """Whether a name of a target, or in one, is a getter too, or merely leads on:
+        its own name says more."""
+        return self.names.is_news(alias) and not self.names.is_news(meaning)
 
     def _is_beside(self, alias: str, meaning: str, answer: Answer) -> bool:
         """Whether a package has a name from a star, and a module of that very name."""
