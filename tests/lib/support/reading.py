@@ -229,6 +229,16 @@ class Source:
         return found
 
     @cached_property
+    def defined(self) -> dict[str, int]:
+        """On which line the module, in no branch, defines a class or function last: what
+        was so called before is gone."""
+        return {
+            node.name: node.lineno
+            for node in self.tree.body
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        }
+
+    @cached_property
     def opened(self) -> list[str] | None:
         """The names in `__all__`, None where there is none or it is not plain."""
         binds = [b.value for b in self.top.bound.get("__all__", []) if b.value]
@@ -504,7 +514,8 @@ class Reading:
         """What `name` of a module may be."""
         found: set[str] = set()
         for binding in source.top.bound.get(name, []):
-            found |= self.of_binding(source, source.top, binding, frozenset())
+            if binding.line >= source.defined.get(name, 0):
+                found |= self.of_binding(source, source.top, binding, frozenset())
         for star in source.stars:
             if star in self.sources and self.opens(star, name):
                 found.add(f"{star}.{name}")
@@ -512,10 +523,22 @@ class Reading:
 
     def opens(self, module: str, name: str) -> bool:
         """Whether a star import of `module` may bring `name`."""
-        source = self.sources.get(module)
-        if source is None or source.opened is None:
-            return not name.startswith("_")
-        return name in source.opened
+        seen: set[str] = set()
+        fresh = {module}
+        while fresh:
+            source = self.sources.get(module := fresh.pop())
+            if source is None or source.opened is None:
+                if name.startswith("_"):
+                    continue
+                if source is None or name in source.top.bound:
+                    return True
+                if f"{module}.{name}" in self.sources:
+                    return True  # somebody may have imported it before
+                seen.add(module)
+                fresh.update(star for star in source.stars if star not in seen)
+            elif name in source.opened:
+                return True
+        return False
 
     def of_binding(
         self, source: Source, scope: Scope, binding: Binding, seen: frozenset[str]
