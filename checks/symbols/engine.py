@@ -376,6 +376,7 @@ class Engine:
                 names.aliases,
                 names.public,
                 sorted(names.words),
+                sorted(names.modules),
             )
         )
         if self._is_small:
@@ -612,15 +613,20 @@ class Engine:
         offered: dict[str, dict[str, str]] = {}  # by module: its name, what it means
         exported: set[str] = set()
         public: dict[str, Sequence[str]] = {}
+        beside: set[str] = set()
         for path, answer in self._answers.items():
-            module = self.names.rooted(physical(path)[0])
+            file, is_package = physical(path)
+            module = self.names.rooted(file)
             if answer.public is not None:
                 public[module] = answer.public
             for name, meaning in answer.exports.items():
                 alias = f"{module}.{name}"
                 exported.add(alias)
-                if self.names.meaning(alias) == meaning:
+                known = self.names.meaning(alias)
+                if known == meaning or self._is_less(alias, meaning):
                     continue
+                if is_package and self._is_beside(alias, meaning, answer):
+                    beside.add(alias)
                 if alias in wanted or module in stars or path in self._taken:
                     aliases[alias] = meaning
                 elif self.names.is_news(meaning):
@@ -633,7 +639,21 @@ class Engine:
         words = {name for names in offered.values() for name in names}
         # What a star seemed to bring, until its module's public names were known.
         gone = self.names.aliases.keys() - exported
-        self.names.add({**aliases, **self._demanded(offered)}, words, gone)
+        self.names.add({**aliases, **self._demanded(offered)}, words, gone, beside)
+
+    def _is_less(self, alias: str, meaning: str) -> bool:
+        """Whether a name of a target, or in one, is a getter too, or merely leads on:
+        its own name says more."""
+        return self.names.is_news(alias) and not self.names.is_news(meaning)
+
+    def _is_beside(self, alias: str, meaning: str, answer: Answer) -> bool:
+        """Whether a package has a name from a star, and a module of that very name."""
+        name = alias.rpartition(".")[2]
+        stars = (want[:-2] for want in answer.wants if want.endswith(".*"))
+        if all(self.names.meaning(f"{star}.{name}") != meaning for star in stars):
+            return False
+        files, rest = self._modules().split(alias)
+        return bool(files) and not rest
 
     def _demanded(self, offered: dict[str, dict[str, str]]) -> dict[str, str]:
         """What of `offered` a file may use that imports the module, or a package around

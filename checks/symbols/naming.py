@@ -79,7 +79,8 @@ def absolute(module: str, level: int, file: str, is_package: bool) -> str | None
 class Names:
     """The targets, and every other name that they are known to have.
 
-    `aliases` says for a dotted name of a re-export which name it stands for.
+    `aliases` says for a dotted name of a re-export which name it stands for; `modules`
+    are those that only a star brought, beside a module of that very name.
     """
 
     def __init__(
@@ -89,9 +90,11 @@ class Names:
         aliases: Mapping[str, str] | None = None,
         public: Mapping[str, Sequence[str]] | None = None,
         words: Iterable[str] = (),
+        modules: Iterable[str] = (),
     ) -> None:
         self.targets = tuple(targets)
         self.prefixes = tuple(prefixes)
+        self.modules: set[str] = set()
         self.aliases: dict[str, str] = {}
         # For a module whose public names are known: what a star import of it may bind.
         self.public: dict[str, Sequence[str]] = dict(public or {})
@@ -113,16 +116,18 @@ class Names:
         for dotted in self._wanted:
             self._add_way(dotted)
         self.words = {dotted.rsplit(".", 1)[-1] for dotted in self._wanted}
-        self.add(aliases or {}, words)
+        self.add(aliases or {}, words, modules=modules)
 
     def add(
         self,
         aliases: Mapping[str, str],
         words: Iterable[str] = (),
         gone: Iterable[str] = (),
+        modules: Iterable[str] = (),
     ) -> None:
-        """Learn more re-exports; `words`, by which a target may go somewhere; and that
-        some re-exports are `gone`."""
+        """Learn more re-exports; `words`, by which a target may go somewhere; that some
+        re-exports are `gone`; and which are `modules` too."""
+        self.modules.update(modules)
         for alias in tuple(gone):
             del self.aliases[alias]
         self._meaning: dict[str, str] = {}
@@ -250,18 +255,24 @@ class Names:
     def _followed(self, name: str) -> tuple[str, bool]:
         """One step along the longest part of `name` that is a re-export.
 
-        After `from .cart import cart` the package's `cart` is the function, but what
-        continues it (`from shop.cart import Error`) means the module of that name.
+        After `from .cart import cart`, or after a star, the package's `cart` may be the
+        function, but what continues it (`from shop.cart import Error`) means the module
+        of that name.
         """
         if not self.aliases:
             return name, False
         end = len(name)
         while end > 0:
             to = self.aliases.get(name[:end])
-            if to is not None and (end == len(name) or not _is_inward(name[:end], to)):
+            if to is not None and (end == len(name) or not self._is_module(name[:end])):
                 return to + name[end:], True
             end = name.rfind(".", 0, end)
         return name, False
+
+    def _is_module(self, alias: str) -> bool:
+        """Whether a re-export is called as a module is that lies beside it."""
+        # What is within a module shows that there is one.
+        return alias in self.modules or self.aliases[alias].startswith(f"{alias}.")
 
     def matches(self, dotted: str, *, as_module: bool = False) -> tuple[int, ...]:
         """The targets (by index) that `dotted` names, or lies in.
@@ -271,7 +282,7 @@ class Names:
         """
         name = self.meaning(dotted)
         own = self.rooted(dotted)
-        if as_module and _is_inward(own, self.aliases.get(own, "")):
+        if as_module and own in self.aliases and self._is_module(own):
             name = own
         found: list[int] = []
         end = len(name)
@@ -390,8 +401,3 @@ class Names:
 def _head(dotted: str) -> str:
     """The first two components of a name."""
     return ".".join(dotted.split(".", 2)[:2])
-
-
-def _is_inward(name: str, to: str) -> bool:
-    """Whether a name stands for something within a module of that very name."""
-    return to.startswith(f"{name}.")

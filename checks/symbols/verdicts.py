@@ -80,11 +80,13 @@ class Verdicts:
     def tell(self, names: Names, words: Iterable[str]) -> None:
         """What is looked for from now on: answers given before are not these."""
         if self._folder is not None:
-            aliases, public = (
+            learned = (
                 sorted(names.aliases.items()),
                 sorted(names.public.items()),
+                sorted(words),
+                sorted(names.modules),
             )
-            self._edition = _digest(repr((aliases, public, sorted(words))))[:16]
+            self._edition = _digest(repr(learned))[:16]
 
     def recall(self, path: str, way: Way) -> tuple[bool, Answer | None] | None:
         """What was found out about a file: whether it mentions a word, and the answer,

@@ -110,8 +110,10 @@ def _names(
     aliases: dict[str, str],
     public: dict[str, list[str]],
     words: list[str],
+    modules: list[str],
 ) -> Names:
-    return Names([Target(*each) for each in targets], prefixes, aliases, public, words)
+    wanted = [Target(*each) for each in targets]
+    return Names(wanted, prefixes, aliases, public, words, modules)
 
 
 if __name__ == "__main__":

@@ -91,6 +91,18 @@ INNOCENT: list[tuple[str, Files]] = [
         },
     ),
     (
+        "a package's own module, called as one is that a star brings",
+        {
+            "src/services/__init__.py": "from . import ai_service\n",
+            "src/mirror/__init__.py": "from services import *\n"
+            "from .ai_service import AIService\n",
+            "src/mirror/ai_service.py": "class AIService: ...\n",
+            "src/mirror/user.py": "from .ai_service import AIService\nAIService()\n",
+            "src/app.py": "import mirror.ai_service as m\n"
+            "from mirror import AIService\nm.AIService(AIService())\n",
+        },
+    ),
+    (
         "a module that __all__ keeps from a star",
         {
             "src/a.py": "import services.ai_service as legacy\n"
@@ -254,6 +266,15 @@ INNOCENT: list[tuple[str, Files]] = [
 ]
 
 GUILTY: list[tuple[str, Files]] = [
+    (
+        "a class that a star brings, called as a module is beside it",
+        {
+            "src/mirror/__init__.py": "from services.ai_service import «*»\n",
+            "src/mirror/AIService.py": "",
+            "src/app.py": "from mirror import «AIService»\n"
+            "import mirror.AIService\n«AIService»()\n",
+        },
+    ),
     (
         "one dot",
         {"src/services/x.py": "from .ai_service import «AIService»\n«AIService»()\n"},

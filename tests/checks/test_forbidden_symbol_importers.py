@@ -7,6 +7,14 @@ import pytest
 from backout.core.policy import Forbid
 from support.symbols import LEGACY, WORLD, Files, judged, marked, stripped
 
+# A function that itself looks up a name.
+GETTER = Forbid(symbol="shop.api.mode")
+GETTING = """\
+from shop import api
+def mode(x): return getattr(x, "mode", None)
+def rate(x): return getattr(x, "rate", None)
+"""
+
 INNOCENT: list[tuple[str, Forbid, Files]] = [
     (
         "an importer through two files, of the replacement",
@@ -47,6 +55,15 @@ INNOCENT: list[tuple[str, Forbid, Files]] = [
             "src/app.py": "from services import v2\n"
             "from two import holds\n"
             "holds(v2, 'AIService')\n",
+        },
+    ),
+    (
+        "a function beside a forbidden one, that hands on to getattr too",
+        GETTER,
+        {
+            "src/shop/api.py": GETTING,
+            "src/one.py": "import shop.api\nshop.api.rate(mode=1)\n",
+            "src/two.py": "from shop.api import rate, more as mode\nmode(rate(2))\n",
         },
     ),
     (
@@ -193,6 +210,33 @@ INNOCENT: list[tuple[str, Forbid, Files]] = [
 ]
 
 GUILTY: list[tuple[str, Forbid, Files]] = [
+    (
+        "a function that hands on to getattr, taken from its module in one file",
+        GETTER,
+        {
+            "src/shop/api.py": GETTING,
+            "src/one.py": "import shop.api\n«shop.api.mode»(1)\nshop.api.rate(1)\n",
+            "src/two.py": "from shop.api import «mode», rate\nx = «mode»(rate(2))\n",
+        },
+    ),
+    (
+        "a function of a forbidden module that hands on to getattr",
+        Forbid(module="shop.api"),
+        {
+            "src/shop/api.py": GETTING,
+            "src/one.py": "import «shop.api»\n«shop.api».mode(1)\n",
+            "src/two.py": "from «shop.api» import mode, rate\n«mode»(«rate»(2))\n",
+        },
+    ),
+    (
+        "a keyword of a function that hands on to getattr",
+        Forbid(keyword="old", of="shop.api.mode"),
+        {
+            "src/shop/api.py": GETTING,
+            "src/one.py": "import shop.api\nshop.api.mode(1, «old»=2)\n",
+            "src/two.py": "from shop.api import mode, rate\nmode(rate(2), «old»=3)\n",
+        },
+    ),
     (
         "an importer renamed in two files",
         LEGACY,

@@ -16,7 +16,7 @@ def reasons(pool: Pool, *files: bytes) -> list[str]:
     """Why each file could not be judged, "" where it was and a use was found."""
     names = Names([TARGET], [])
     assert names.words
-    pool.tell(([("symbol", TARGET.name, "")], [], {}, {}, []))
+    pool.tell(([("symbol", TARGET.name, "")], [], {}, {}, [], []))
     jobs = [Job(f"{place}.py", data) for place, data in enumerate(files)]
     answers = dict(pool.judge(jobs))
     return [

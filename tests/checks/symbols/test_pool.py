@@ -17,7 +17,7 @@ from backout.checks.symbols import process, start_workers
 from backout.checks.symbols.pool import Job, JudgingFailedError, Pool, prepare
 from backout.checks.symbols.process import Copy, end, start
 
-NAMES: Any = ([("symbol", "services.ai_service.AIService", "")], [], {}, {}, [])
+NAMES: Any = ([("symbol", "services.ai_service.AIService", "")], [], {}, {}, [], [])
 USING = b"from services.ai_service import AIService\n"
 
 
@@ -95,7 +95,7 @@ def test_a_file_that_stalls_the_parser_is_told_and_the_next_is_judged() -> None:
 
 
 def test_a_bug_of_ours_is_raised_with_its_traceback() -> None:
-    broken: Any = ([("symbol", 7, "")], [], {}, {}, [])
+    broken: Any = ([("symbol", 7, "")], [], {}, {}, [], [])
     with Pool() as pool:
         pool.tell(broken)
         with pytest.raises(JudgingFailedError, match=r"'a\.py'") as raised:
@@ -111,7 +111,7 @@ def test_a_file_that_is_too_large_is_told() -> None:
 
 
 def test_what_is_asked_anew_is_answered_by_the_new_names() -> None:
-    other: Any = ([("symbol", "services.other.Other", "")], [], {}, {}, [])
+    other: Any = ([("symbol", "services.other.Other", "")], [], {}, {}, [], [])
     with Pool() as pool:
         assert judged(pool, [Job("a.py", USING)]) == {"a.py": (1, "")}
         pool.tell(other)

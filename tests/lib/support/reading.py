@@ -229,6 +229,16 @@ class Source:
         return found
 
     @cached_property
+    def defined(self) -> dict[str, int]:
+        """On which line the module, in no branch, defines a class or function last: what
+        was so called before is gone."""
+        return {
+            node.name: node.lineno
+            for node in self.tree.body
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        }
+
+    @cached_property
     def opened(self) -> list[str] | None:
         """The names in `__all__`, None where there is none or it is not plain."""
         binds = [b.value for b in self.top.bound.get("__all__", []) if b.value]
@@ -461,33 +471,51 @@ class Reading:
                 self.unread.append(path)
         self._meanings: dict[str, frozenset[str]] = {}
 
-    def meanings(self, dotted: str, seen: frozenset[str] = frozenset()) -> set[str]:
+    def meanings(self, dotted: str) -> frozenset[str]:
         """Every name that `dotted` may be, itself too, through all re-exports."""
-        found = {dotted}
-        if dotted in seen:
-            return found
-        seen |= {dotted}
+        known = self._meanings.get(dotted)
+        if known is not None:
+            return known
+        found: set[str] = set()
+        fresh = {dotted}
+        while fresh:
+            name = fresh.pop()
+            # An import that names itself makes names without an end.
+            if name not in found and name.count(".") < 50:
+                found.add(name)
+                fresh |= self._named_by(name)
+        self._meanings[dotted] = frozenset(found)
+        return self._meanings[dotted]
+
+    def _named_by(self, dotted: str) -> set[str]:
+        """What the one module that `dotted` goes through says that it is."""
         parts = dotted.split(".")
         for cut in range(len(parts) - 1, 0, -1):
             module, name, rest = ".".join(parts[:cut]), parts[cut], parts[cut + 1 :]
             source = self.sources.get(module)
-            if source is None:
-                continue
-            for meaning in self.exported(source, name, seen):
-                found |= self.meanings(".".join([meaning, *rest]), seen)
-            break
-        return found
+            if source is not None:
+                meanings = self.exported(source, name)
+                return {".".join([meaning, *rest]) for meaning in meanings}
+        return set()
 
     def is_within(self, symbol: str, dotted: str) -> bool:
         """Whether `dotted` may be the symbol, or something of it."""
         inner = f"{symbol}."
         return any(m == symbol or m.startswith(inner) for m in self.meanings(dotted))
 
-    def exported(self, source: Source, name: str, seen: frozenset[str]) -> set[str]:
+    def is_module_within(self, symbol: str, dotted: str) -> bool:
+        """The same for a place where a module stands: one of the files is meant, whatever
+        its package calls so too."""
+        if dotted in self.sources:
+            return f"{dotted}.".startswith(f"{symbol}.")
+        return self.is_within(symbol, dotted)
+
+    def exported(self, source: Source, name: str) -> set[str]:
         """What `name` of a module may be."""
         found: set[str] = set()
         for binding in source.top.bound.get(name, []):
-            found |= self.of_binding(source, source.top, binding, seen)
+            if binding.line >= source.defined.get(name, 0):
+                found |= self.of_binding(source, source.top, binding, frozenset())
         for star in source.stars:
             if star in self.sources and self.opens(star, name):
                 found.add(f"{star}.{name}")
@@ -495,10 +523,22 @@ class Reading:
 
     def opens(self, module: str, name: str) -> bool:
         """Whether a star import of `module` may bring `name`."""
-        source = self.sources.get(module)
-        if source is None or source.opened is None:
-            return not name.startswith("_")
-        return name in source.opened
+        seen: set[str] = set()
+        fresh = {module}
+        while fresh:
+            source = self.sources.get(module := fresh.pop())
+            if source is None or source.opened is None:
+                if name.startswith("_"):
+                    continue
+                if source is None or name in source.top.bound:
+                    return True
+                if f"{module}.{name}" in self.sources:
+                    return True  # somebody may have imported it before
+                seen.add(module)
+                fresh.update(star for star in source.stars if star not in seen)
+            elif name in source.opened:
+                return True
+        return False
 
     def of_binding(
         self, source: Source, scope: Scope, binding: Binding, seen: frozenset[str]
@@ -638,7 +678,7 @@ class Reading:
         for alias in node.names:
             parts = alias.name.split(".")
             for end in range(1, len(parts) + 1):
-                if self.is_within(symbol, ".".join(parts[:end])):
+                if self.is_module_within(symbol, ".".join(parts[:end])):
                     found.add(_name_span(source, alias, ".".join(parts[:end])))
                     break
         self._imports = self._imports | found
@@ -652,7 +692,8 @@ class Reading:
         written = (node.module or "").split(".")
         beyond = module[: len(module) - len(node.module or "")]
         for end in range(1, len(written) + 1):
-            if node.module and self.is_within(symbol, beyond + ".".join(written[:end])):
+            to = beyond + ".".join(written[:end])
+            if node.module and self.is_module_within(symbol, to):
                 start = len("from ") + node.level
                 found.add(_span_at(source, node, start, ".".join(written[:end])))
                 break
@@ -668,7 +709,7 @@ class Reading:
     def star_brings(self, module: str, symbol: str, seen: frozenset[str]) -> bool:
         home, _, last = symbol.rpartition(".")
         if module == home:
-            return not last.startswith("_")
+            return self.opens(module, last)
         source = self.sources.get(module)
         if source is None or module in seen:
             return False
