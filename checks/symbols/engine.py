@@ -13,16 +13,14 @@ from collections.abc import (
     Collection,
     Iterable,
     Iterator,
-    Mapping,
     Sequence,
 )
 from functools import cached_property
-from sys import intern
 
 from ...core.patterns import any_of, quoted
 from ...core.tree import Tree
 from . import texts
-from .answer import Answer
+from .learning import Learning
 from .looks import Looks
 from .modules import Modules, first_home, modules_of
 from .naming import Names, absolute, physical, root_prefixes
@@ -38,7 +36,6 @@ from .words import Words, has_importer, has_star, star_sources
 _FEW = 200
 # Fewer files than this git searches in no time.
 _SMALL = 2000
-Led = tuple[tuple[str, bool], ...]
 # One of some names, imported itself: not what is in it.
 _BROUGHT = rb"(?m)(?:\bimport\b[^\n;]*[\s,(]|^[ \t]*)(?:%s)(?![\w.])"
 
@@ -64,27 +61,23 @@ class Engine:
         self._given = frozenset[str](() if paths is None else paths)
         self._is_few = not self._is_whole and len(self._given) <= _FEW
         self.verdicts = Verdicts(tree, self.names)
-        self._looks = Looks(tree, self.verdicts)
         # For a hook's few files in a small tree, remembering costs more than it saves,
         # unless there is something to parse, or the search was remembered before.
         is_small = self._is_few and tree.count() < _SMALL
         self._is_small = is_small and not self.verdicts.is_begun()
         self._roots = tuple(roots)
-        self._answers: dict[str, Answer] = {}
-        # Which names that a file wants led somewhere when it was judged.
-        self._led: dict[str, Led] = {}
+        self._learned = Learning(
+            tree, self._roots, self.names, Looks(tree, self.verdicts)
+        )
+        self._answers = self._learned.answers
         ways = [word.encode("utf-8", "replace") for word in self.names.way_words]
         self._brings_way = re.compile(
             _BROUGHT % b"|".join(map(re.escape, sorted(ways)))
         )
-        self._offering: set[str] = set()  # modules that have a name for a target
-        # By module, which of its names other files import.
-        self._wanted: dict[str, set[str]] = {}
         self._mentioning: set[str] = set()
         self._published: set[str] = set()
         self._starred: set[str] = set()
         self._far: set[str] = set()
-        self._taken: set[str] = set()  # where another file's importer may come from
         # By what is wanted: what else that is called, where modules hand modules on.
         self._elsewhere: dict[str, set[str]] = {}
         # What files import stars from that were not judged yet: modules.
@@ -144,7 +137,7 @@ class Engine:
             led = len(self._far)
             self._judge_wanted()
             self._learn()
-            again = [*self._outdated(), *self._texts.late()]
+            again = [*self._learned.outdated(), *self._texts.late()]
             is_over = not again and len(self._far) == led
             if self._words().words != self._searched:
                 again += self._judge_candidates()
@@ -184,7 +177,8 @@ class Engine:
             hits = self._candidates(fresh, words)
         self._searched = words.words
         judged = [path for path in hits if path in before]
-        tops = {module.partition(".")[0] for module in self._offering} | self.names.tops
+        tops = {module.partition(".")[0] for module in self._learned.offering}
+        tops |= self.names.tops
         return [
             path
             for path, data in self.tree.read_all(judged)
@@ -308,12 +302,8 @@ class Engine:
         if mentions:
             self._mentioning.add(path)
         if answer is not None:
-            self._take(path, answer)
+            self._learned.take(path, answer)
         return True
-
-    def _take(self, path: str, answer: Answer) -> None:
-        self._answers[path] = answer
-        self._led[path] = self._known(self._leading(answer.wants))
 
     def _unjudged(
         self, files: Iterable[tuple[str, bytes]], way: Way
@@ -383,7 +373,7 @@ class Engine:
             files = self._unjudged(files, way)
         jobs = self._jobs(files, way == "public")
         for path, answer in self.pool.judge(jobs):
-            self._take(path, self._texts.placed(path, answer))
+            self._learned.take(path, self._texts.placed(path, answer))
             mentions = way == "candidate" and path in self._mentioning
             self.verdicts.keep(path, way, mentions, answer)
 
@@ -397,66 +387,6 @@ class Engine:
                 yield Job(path, source, public)
 
     # What other files re-export
-
-    def _leading(self, wants: Iterable[str]) -> list[str]:
-        """Those of `wants` that lead somewhere by now, and all stars."""
-        leads = self.names.leads
-        return [want for want in wants if leads(want) or want.endswith(".*")]
-
-    def _known(self, leading: Iterable[str]) -> Led:
-        """What each of `leading` brings, and whether it is merely on the way to a
-        target."""
-        return tuple(
-            (
-                " ".join([*self.names.within(name), "*", *self.names.star(name)]),
-                False,
-            )
-            if (name := want.removesuffix(".*")) != want
-            else (want, self._is_mere_way(want))
-            for want in leading
-        )
-
-    def _is_mere_way(self, want: str) -> bool:
-        is_more = want.endswith("()") or self.names.matches_any(want)
-        return not is_more and not self.names.taker(want)
-
-    def _outdated(self) -> list[str]:
-        """The judged files whose answers may be others by what was learned since."""
-        found: list[str] = []
-        # Files that import what a name learned since lies in, and what they import so.
-        by_way: dict[str, list[str]] = {}
-        # Most names lead nowhere, and are wanted by many files.
-        wants = {want for a in self._answers.values() for want in a.wants}
-        leading = set(self._leading(wants))
-        for path, answer in self._answers.items():
-            known = self._known(want for want in answer.wants if want in leading)
-            led = self._led[path]
-            if known == led:
-                continue
-            fresh = set(known).difference(led)
-            ways = [want for want, is_way in fresh if is_way is True]
-            if ways and len(ways) == len(fresh):
-                by_way[path] = ways
-                self._led[path] = known
-            else:
-                found.append(path)
-        below = {
-            path: frozenset(word for way in ways for word in self.names.below(way))
-            for path, ways in by_way.items()
-        }
-        unnamed: list[str] = []
-        for path, named in self._looks.naming(below):
-            (found if named else unnamed).append(path)
-        found += (path for path, names in self._handing_on(unnamed) if names)
-        return found
-
-    def _handing_on(self, paths: Iterable[str]) -> Iterator[tuple[str, set[str]]]:
-        """For each file the names that others import from it and that it may bind."""
-        modules = {path: self.names.rooted(physical(path)[0]) for path in paths}
-        wanted = self._wanted
-        return self._looks.binding(
-            {path: wanted[m] for path, m in modules.items() if m in wanted}
-        )
 
     def _judge_wanted(self) -> None:
         """Judge the modules that may re-export what the judged files want of them."""
@@ -479,12 +409,12 @@ class Engine:
             for path in self._far.intersection(self._answers)
             for want in self._answers[path].wants
         }
-        wants = {want for a in self._answers.values() for want in a.wants}
+        wants = self._learned.wants()
         for want in wants | self._others_of(wants, words, modules):
             module, _, last = want.rpartition(".")
             if last.endswith("()"):
                 # What it may be is said by a file that need not mention a word.
-                self._taken |= self._ways_of(want[:-2], modules)
+                self._learned.taken |= self._ways_of(want[:-2], modules)
             elif last == "*":
                 files = modules.split(self.names.rooted(module))[0]
                 near.update(files)
@@ -498,7 +428,7 @@ class Engine:
                 if not rest:
                     # A package may call what lies in a module by the module's name.
                     near.update(modules.split(self.names.rooted(module))[0])
-        far |= self._taken
+        far |= self._learned.taken
         known = self._answers.keys()
         if not self._is_few:
             # Of many, each file asked for that mentions a word is judged already.
@@ -590,121 +520,10 @@ class Engine:
                 self._pass_over(path, "starred")
 
     def _learn(self) -> None:
-        """Learn the names that the judged files give to a target.
-
-        A name that no file asks for is no news: thousands may import a target and hand
-        it on to nobody.
-        """
-        wanted: set[str] = set()
         # Files that import a star wait until something is known to come by it.
         waiting = {module for modules in self._stars.values() for module in modules}
-        stars = {self.names.rooted(module) for module in waiting}
-        wants = {want for a in self._answers.values() for want in a.wants}
-        for want in wants.union(*self._texts.wants.values(), *self._elsewhere.values()):
-            name = self.names.rooted(want)
-            if name.endswith(".*"):
-                stars.add(name[:-2])
-            while name and name not in wanted:
-                wanted.add(name)
-                module, _, last = name.rpartition(".")
-                self._wanted.setdefault(module, set()).add(intern(last))
-                name = module
-        aliases: dict[str, str] = {}
-        offered: dict[str, dict[str, str]] = {}  # by module: its name, what it means
-        exported: set[str] = set()
-        public: dict[str, Sequence[str]] = {}
-        beside: set[str] = set()
-        for path, answer in self._answers.items():
-            file, is_package = physical(path)
-            module = self.names.rooted(file)
-            if answer.public is not None:
-                public[module] = answer.public
-            for name, meaning in answer.exports.items():
-                alias = f"{module}.{name}"
-                exported.add(alias)
-                known = self.names.meaning(alias)
-                if known == meaning or self._is_less(alias, meaning):
-                    continue
-                if is_package and self._is_beside(alias, meaning, answer):
-                    beside.add(alias)
-                if alias in wanted or module in stars or path in self._taken:
-                    aliases[alias] = meaning
-                elif self.names.is_news(meaning):
-                    offered.setdefault(module, {})[name] = meaning
-        if public:
-            from .public import spelled_out
-
-            self.names.public.update(spelled_out(public, self.names.rooted))
-        self._offering |= offered.keys()
-        words = {name for names in offered.values() for name in names}
-        # What a star seemed to bring, until its module's public names were known.
-        gone = self.names.aliases.keys() - exported
-        self.names.add({**aliases, **self._demanded(offered)}, words, gone, beside)
-
-    def _is_less(self, alias: str, meaning: str) -> bool:
-        """Whether a name of a target, or in one, is a getter too, or merely leads on:
-        its own name says more."""
-        return self.names.is_news(alias) and not self.names.is_news(meaning)
-
-    def _is_beside(self, alias: str, meaning: str, answer: Answer) -> bool:
-        """Whether a package has a name from a star, and a module of that very name."""
-        name = alias.rpartition(".")[2]
-        stars = (want[:-2] for want in answer.wants if want.endswith(".*"))
-        if all(self.names.meaning(f"{star}.{name}") != meaning for star in stars):
-            return False
-        files, rest = self._modules().split(alias)
-        return bool(files) and not rest
-
-    def _demanded(self, offered: dict[str, dict[str, str]]) -> dict[str, str]:
-        """What of `offered` a file may use that imports the module, or a package around
-        it, and names the thing: as an attribute, or in a string."""
-        rooted = self.names.rooted
-        # By what one may import: the modules, and the names that lead on to each.
-        within: dict[str, dict[str, tuple[str, ...]]] = {}
-        for module in offered:
-            name = module
-            rest: tuple[str, ...] = ()
-            while name:
-                within.setdefault(name, {})[module] = rest
-                name, _, last = name.rpartition(".")
-                rest = (last, *rest)
-        reached = self._reaching(within)
-        # What hands a module on need not name what is in it.
-        for path, handed in self._handing_on(reached):
-            own = rooted(physical(path)[0])
-            for name in handed:
-                within.setdefault(f"{own}.{name}", {}).update(reached[path])
-        reached = self._reaching(within)
-        words: dict[str, frozenset[str]] = {}
-        same: dict[frozenset[str], frozenset[str]] = {}  # of many files
-        for path, modules in reached.items():
-            asked = frozenset(name for module in modules for name in offered[module])
-            words[path] = same.setdefault(asked, asked)
-        found: dict[str, str] = {}
-        for path, named in self._looks.naming(words):
-            for module, rest in reached[path].items() if named else ():
-                names = offered[module]
-                common = names.keys() & named
-                data = self.tree.read(path) if common and rest else b""
-                if all(part.encode("utf-8", "replace") in data for part in rest):
-                    found.update((f"{module}.{name}", names[name]) for name in common)
-        return found
-
-    def _reaching(
-        self, within: Mapping[str, Mapping[str, tuple[str, ...]]]
-    ) -> dict[str, dict[str, tuple[str, ...]]]:
-        """The judged files that import one of the names in `within`; what that gives."""
-        found: dict[str, dict[str, tuple[str, ...]]] = {}
-        for path, answer in self._answers.items():
-            for want in answer.wants:
-                given = within.get(self.names.rooted(want))
-                if given:
-                    # The nearest way to a module asks for the fewest names.
-                    known = found.setdefault(path, {})
-                    for module, rest in given.items():
-                        if module not in known or len(rest) < len(known[module]):
-                            known[module] = rest
-        return found
+        wants = [*self._texts.wants.values(), *self._elsewhere.values()]
+        self._learned.learn(waiting, set[str]().union(*wants))
 
     # Results
 
