@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import libcst as cst
@@ -21,6 +21,7 @@ from .values import (
     LocalObject,
     Named,
     Passed,
+    Text,
     Values,
     held,
     holding,
@@ -82,6 +83,13 @@ class Expressions(Noting):
     def seen_value(self, node: cst.CSTNode) -> Values:
         """What an expression that was just read may be, without reading it again."""
         return self._seen.get(id(node), NOTHING)
+
+    def said(self, node: cst.BaseExpression) -> Sequence[str]:
+        """The strings that an expression, which was just read, may be."""
+        text = plain(node)
+        if text is not None:
+            return [text]
+        return sorted(v.text for v in self.seen_value(node) if isinstance(v, Text))
 
     def bound_in(self, body: cst.CSTNode) -> frozenset[str]:
         """The names that a function's body binds."""

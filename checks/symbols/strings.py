@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import contextlib
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice, product
 
 import libcst as cst
@@ -14,6 +12,7 @@ from .expressions import TRANSPARENT, Expressions
 from .interest import FILLING
 from .naming import absolute
 from .nodes import children, dotted, ident, inside, plain
+from .pieces import put_together
 from .quoted import flags_in, names_in
 from .values import (
     NOTHING,
@@ -59,8 +58,6 @@ _SPECIAL = (
 _TEXTS = 16
 # A call of one of these gives a container of what its argument holds.
 _SAME = {"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "deque"}
-_PERCENT = re.compile(r"%(?:\(\w+\))?[s%]")
-_BRACES = re.compile(r"\{\w*\}")
 
 
 class Strings(Expressions):
@@ -96,92 +93,9 @@ class Strings(Expressions):
                 for target in targets:
                     self.hit(node, target, "flag", Named(flag), (start, end))
 
-    def said(self, node: cst.BaseExpression) -> Sequence[str]:
-        """The strings that an expression, which was just read, may be."""
-        text = plain(node)
-        if text is not None:
-            return [text]
-        return sorted(v.text for v in self.seen_value(node) if isinstance(v, Text))
-
     def made_text(self, node: cst.BaseExpression) -> Values:
         """What a string may say that is put together from others."""
-        return self._spoken(node, list(islice(self._put_together(node), _TEXTS)))
-
-    def _put_together(self, node: cst.BaseExpression) -> Iterator[str]:
-        match node:
-            case cst.BinaryOperation(operator=cst.Add()):
-                for pair in product(self.said(node.left), self.said(node.right)):
-                    yield "".join(pair)
-            case cst.BinaryOperation(operator=cst.Modulo()):
-                yield from self._formed(node)
-            case cst.ConcatenatedString():
-                for pair in product(self.said(node.left), self.said(node.right)):
-                    yield "".join(pair)
-            case cst.FormattedString():
-                for parts in product(*map(self._of_part, node.parts)):
-                    yield "".join(parts)
-            case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value=name))):
-                if name == "format" and not any(a.star for a in node.args):
-                    yield from self._filled(node, holder)
-                elif name == "join" and len(node.args) == 1:
-                    several = self._several(node.args[0].value)
-                    for mark, *values in product(self.said(holder), *several):
-                        yield mark.join(values)
-            case _:
-                pass
-
-    def _formed(self, node: cst.BinaryOperation) -> Iterator[str]:
-        """`"%sService" % "AI"`, with one value, a tuple or a dictionary."""
-        forms = [form for form in self.said(node.left) if not _odd(_PERCENT, form, "%")]
-        if isinstance(node.right, cst.Dict):
-            keys, given = self._by_key(node.right)
-            for form, *values in product(forms, *given):
-                with contextlib.suppress(TypeError, KeyError):
-                    yield form % dict(zip(keys, values, strict=True))
-            return
-        is_tuple = isinstance(node.right, cst.Tuple)
-        each = self._several(node.right) if is_tuple else [self.said(node.right)]
-        for form, *values in product(forms, *each):
-            with contextlib.suppress(TypeError):
-                yield form % tuple(values)
-
-    def _by_key(self, node: cst.Dict) -> tuple[list[str], list[Sequence[str]]]:
-        keys: list[str] = []
-        given: list[Sequence[str]] = []
-        for element in node.elements:
-            key = plain(element.key) if isinstance(element, cst.DictElement) else None
-            if key is not None:
-                keys.append(key)
-                # What nobody knows may not be asked for.
-                given.append(self.said(element.value) or [""])
-        return keys, given
-
-    def _filled(self, node: cst.Call, holder: cst.BaseExpression) -> Iterator[str]:
-        """`"{}Service".format("AI")`, with values by position or by name."""
-        forms = [form for form in self.said(holder) if not _odd(_BRACES, form, "{}")]
-        keys = [ident(a.keyword.value) if a.keyword else "" for a in node.args]
-        given = [self.said(a.value) for a in node.args]
-        for form, *values in product(forms, *given):
-            pairs = list(zip(keys, values, strict=True))
-            with contextlib.suppress(IndexError, KeyError, ValueError):
-                yield form.format(
-                    *(value for key, value in pairs if not key),
-                    **{key: value for key, value in pairs if key},
-                )
-
-    def _several(self, node: cst.BaseExpression) -> list[Sequence[str]]:
-        """What each element of a sequence may say; [[]] where that is not known."""
-        if isinstance(node, (cst.Tuple, cst.List)):
-            return [self.said(element.value) for element in node.elements]
-        for value in self.seen_value(node):
-            if isinstance(value, Held) and not value.is_mapping:
-                keys = [key for key, _ in value.items]
-                if keys == [f"{index}" for index in range(len(keys))]:
-                    return [
-                        [v.text for v in values if isinstance(v, Text)]
-                        for _, values in value.items
-                    ]
-        return [[]]
+        return self._spoken(node, list(islice(put_together(self, node), _TEXTS)))
 
     def grown(self, node: cst.AugAssign) -> Values:
         """What `name += more` makes of a string or a container."""
@@ -191,14 +105,6 @@ class Strings(Expressions):
         kept = (v for v in both[0] if not isinstance(v, Text))
         more = (v for v in both[1] if isinstance(v, Held))
         return frozenset((*kept, *more)) | self._spoken(node.value, sums)
-
-    def _of_part(self, part: cst.BaseFormattedStringContent) -> Sequence[str]:
-        if isinstance(part, cst.FormattedStringText):
-            return [part.value]
-        if isinstance(part, cst.FormattedStringExpression):
-            if part.conversion in (None, "s") and part.format_spec is None:
-                return self.said(part.expression)
-        return []
 
     def _name_in(
         self, node: cst.BaseExpression, name: str, missing: int, offset: int = 0
@@ -581,12 +487,6 @@ class Strings(Expressions):
                 self._name_in(key, text, 0)
             return frozenset([Named(text, key)])
         return NOTHING
-
-
-def _odd(plain_fields: re.Pattern[str], form: str, signs: str) -> bool:
-    """Whether a form has other fields than plain ones: some take any memory."""
-    rest = plain_fields.sub("", form)
-    return any(sign in rest for sign in signs)
 
 
 def _rank(name: str) -> tuple[bool, str]:
