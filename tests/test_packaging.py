@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -165,6 +166,27 @@ def test_without_isolation_it_would_be(repo: Repository) -> None:
         check=False,
     )
     assert started.returncode == 0
+
+
+def test_the_installed_command_imports_nothing_from_where_it_runs(
+    repo: Repository,
+) -> None:
+    """As docs/trust.md says of it: it has no -I, which PYTHONPATH alone can abuse."""
+    names = ("argparse.py", "backout/__init__.py", "sitecustomize.py", "yaml.py")
+    hostile = dict.fromkeys(names, "import os\nos._exit(0)\n")
+    repo.stage({**hostile, "backout.yaml": "version: 9\n"})
+    command = shutil.which("backout", path=str(Path(sys.executable).parent))
+    assert command is not None
+    started = subprocess.run(
+        [command, "gate"],
+        cwd=repo.path,
+        env={name: os.environ[name] for name in os.environ if name != "PYTHONPATH"},
+        capture_output=True,
+        check=False,
+    )
+    assert started.returncode == 2, started
+    page = (ROOT / "docs/trust.md").read_text("utf-8")
+    assert "`python -I -m backout.actions`" in page
 
 
 def test_every_hook_is_in_the_docs() -> None:
