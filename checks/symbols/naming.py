@@ -371,7 +371,7 @@ class Names:
 
     def star(self, module: str) -> Iterable[str]:
         """The names bound by `from module import *` that may lead to a target."""
-        spelled = {self.meaning(module), self.rooted(module)}
+        spelled = self._spelled(module)
         return [
             n
             for n in self.within(module)
@@ -380,8 +380,7 @@ class Names:
 
     def within(self, module: str) -> Iterable[str]:
         """The same, and the underscored ones that only its `__all__` would open."""
-        home = self.meaning(module)
-        spelled = {home, self.rooted(module)}
+        spelled = self._spelled(module)
         found: dict[str, None] = {}
         for name in spelled:
             found.update(self._within.get(name, {}))
@@ -389,10 +388,18 @@ class Names:
             known = self.public.get(name)
             if known is None:
                 continue
-            if self.matches(name):
+            if self.matches(name, as_module=True):
                 found.update(dict.fromkeys(known))
             found = {n: None for n in found if n in known}
         return found
+
+    def _spelled(self, module: str) -> list[str]:
+        """What a module that a star is taken of is called: what its package calls so too
+        is not meant. Always in the same order."""
+        own = self.rooted(module)
+        if own in self.modules:
+            return [own]
+        return [*dict.fromkeys((self.meaning(module), own))]
 
     def _is_public(self, name: str, modules: Iterable[str]) -> bool:
         return any(name in self.public.get(module, ()) for module in modules)

@@ -52,3 +52,29 @@ def test_what_leads_to_a_target(dotted: str, leads: bool) -> None:
 def test_what_leads_to_a_target_below_a_source_root(dotted: str, leads: bool) -> None:
     names = Names([Target("symbol", "shop.old.Cart")], ("src.",))
     assert names.leads(dotted) is leads
+
+
+# A package takes all of a forbidden one by a star.
+MIRRORED = {
+    "mirror.cart": "old.cart",
+    "mirror.cart.Cart": "old.cart.Cart",
+    "mirror.bag": "old.bag",
+}
+PUBLIC = {"old.cart": ["Cart", "Old"], "old.bag": ["Old"], "mirror.cart": ["Other"]}
+
+
+@pytest.mark.parametrize(
+    ("module", "brought"),
+    [
+        pytest.param("mirror.cart", [], id="its own module, whose __all__ keeps it"),
+        pytest.param("mirror.bag", ["Old"], id="a module that it only has by the star"),
+        pytest.param("old.cart", ["Cart", "Old"], id="the module that is mirrored"),
+    ],
+)
+def test_what_a_star_brings_of_a_mirrored_package(
+    module: str, brought: list[str]
+) -> None:
+    names = Names(
+        [Target("symbol", "old")], (), MIRRORED, PUBLIC, modules=["mirror.cart"]
+    )
+    assert sorted(names.star(module)) == brought
