@@ -24,8 +24,8 @@ class Answer(NamedTuple):
     `exports` says which of its names are a target or lead to one, `wants` which names
     would be uses if other files re-exported them so (`module.*` for a star import),
     `public` what a star import of it binds (`module.*` for all that one of that module
-    does), None where that was not asked or cannot be said. `reason` is "" unless it could not be judged; `spot` is where the parser
-    stopped then.
+    does), None where that was not asked or cannot be said. `reason` is "" unless it could
+    not be judged; `spot` is where the parser stopped then.
     """
 
     uses: list[Found]

@@ -300,13 +300,18 @@ def _index(repo: Repository) -> bytes:
 
 
 def _author(repo: Repository) -> bytes:
-    with Git.find(repo.path) as git:
-        return git.run("var", "GIT_AUTHOR_IDENT")
+    return _ident(repo, "GIT_AUTHOR_IDENT")
 
 
 def _committer(repo: Repository) -> bytes:
+    return _ident(repo, "GIT_COMMITTER_IDENT")
+
+
+def _ident(repo: Repository, name: str) -> bytes:
+    """Who, and on which day: the second may change between two questions."""
     with Git.find(repo.path) as git:
-        return git.run("var", "GIT_COMMITTER_IDENT")
+        who, seconds, _ = git.run("var", name).rsplit(b" ", 2)
+    return b"%s %d" % (who, int(seconds) // 86_400)
 
 
 def _setting(repo: Repository) -> bytes:
